@@ -1,0 +1,1 @@
+"""The command line: options, lazy command groups, the composition root, exit codes."""

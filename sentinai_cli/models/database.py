@@ -1,0 +1,80 @@
+"""The database as a target: what it is, what its schema is, what may be done to it."""
+
+from enum import StrEnum
+
+from sentinai_cli.models.base import Model, Moment
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class SchemaState(StrEnum):
+    """`unknown` means a revision that this tool does not have: the database is ahead, or diverged."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    UP_TO_DATE = "up_to_date"
+    UNKNOWN = "unknown_revision"
+    FOREIGN = "foreign"
+
+
+class Isolation(StrEnum):
+    """`degraded` means that the scopes' roles are missing or cannot be set by this login."""
+
+    ENFORCED = "enforced"
+    DEGRADED = "degraded"
+
+
+class Target(Model):
+    """Where the work goes. `database` is safe to show: it holds no password."""
+
+    profile: str
+    database: str
+    embedded: bool
+    server_version: str
+    revision: str | None
+    environment: Environment | None
+
+
+class MigrationResult(Model):
+    """`applied` lists the revisions of this run, oldest first; empty when there was nothing to do."""
+
+    before: str | None
+    after: str
+    applied: tuple[str, ...]
+    environment: Environment
+
+
+class EmbeddedStatus(Model):
+    """The embedded server. `pid`, `started_at`, `version` and `size_bytes` are known only while it runs."""
+
+    running: bool
+    home: str
+    data_directory: str
+    socket_directory: str
+    os_user: str
+    version: str | None
+    pid: int | None
+    started_at: Moment | None
+    size_bytes: int | None
+
+
+class TenantRows(Model):
+    tenant_id: str
+    exceptions: int
+    unresolved: int
+    events: int
+    newest: Moment | None
+
+
+class DatabaseStatus(Model):
+    """One screen: the target, its schema, its isolation and what it holds."""
+
+    target: Target
+    schema_state: SchemaState
+    head_revision: str
+    isolation: Isolation | None
+    tenants: tuple[TenantRows, ...]

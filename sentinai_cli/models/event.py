@@ -1,0 +1,68 @@
+"""An event: one append-only fact about one exception."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sentinai_cli.models.base import Model, Moment
+
+
+class ActorType(StrEnum):
+    AGENT = "agent"
+    USER = "user"
+    SYSTEM = "system"
+
+
+class EventType(StrEnum):
+    """The platform's own types first, then those that operators cause."""
+
+    EXCEPTION_CREATED = "ExceptionCreated"
+    EXCEPTION_NORMALIZED = "ExceptionNormalized"
+    TRIAGE_COMPLETED = "TriageCompleted"
+    POLICY_EVALUATED = "PolicyEvaluated"
+    RESOLUTION_SUGGESTED = "ResolutionSuggested"
+    RESOLUTION_APPROVED = "ResolutionApproved"
+    FEEDBACK_CAPTURED = "FeedbackCaptured"
+    LLM_DECISION_PROPOSED = "LLMDecisionProposed"
+    COPILOT_QUESTION_ASKED = "CopilotQuestionAsked"
+    COPILOT_ANSWER_GIVEN = "CopilotAnswerGiven"
+    EXCEPTION_UPDATED = "ExceptionUpdated"
+    STATUS_CHANGED = "StatusChanged"
+    OWNER_CHANGED = "OwnerChanged"
+    SEVERITY_CHANGED = "SeverityChanged"
+    SLA_CHANGED = "SLAChanged"
+    COMMENT_ADDED = "CommentAdded"
+    PLAYBOOK_STARTED = "PlaybookStarted"
+    PLAYBOOK_STEP_COMPLETED = "PlaybookStepCompleted"
+    PLAYBOOK_COMPLETED = "PlaybookCompleted"
+    ESCALATED = "Escalated"
+    REOPENED = "Reopened"
+
+
+class Event(Model):
+    """An event as it is shown. `hash` is hex."""
+
+    event_no: int
+    event_id: UUID
+    event_type: EventType
+    actor_type: ActorType
+    actor_id: str
+    payload: dict[str, object]
+    created_at: Moment
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event ready to be stored: numbered, linked and hashed by its maker (models/event_hash.py)."""
+
+    event_no: int
+    event_id: UUID
+    event_type: EventType
+    actor_type: ActorType
+    actor_id: str
+    payload: dict[str, object]
+    created_at: datetime
+    leaf: bytes
+    hash: bytes

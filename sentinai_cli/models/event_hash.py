@@ -1,0 +1,87 @@
+"""The hashes that make the event log tamper-evident. Test vectors: docs/event-hashes.md.
+
+leaf  = SHA-256(0x00 | "sentinai.event.v1" | JCS{tenant_id, exception_id, event_id, event_type, actor_type, actor_id,
+        payload, created_at})
+hash  = SHA-256(0x01 | previous hash, 32 zero bytes at first | event_no as big-endian int8 | leaf)
+record digest = SHA-256("sentinai.record.v1" | JCS of the immutable columns and both JSON documents)
+
+The 0x00 and 0x01 prefixes separate leaves from links, as in RFC 6962.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sentinai_cli.models.canonical import canonical_bytes
+
+GENESIS = bytes(32)
+_LEAF = b"\x00sentinai.event.v1"
+_LINK = b"\x01"
+_RECORD = b"sentinai.record.v1"
+
+
+def canonical_time(moment: datetime) -> str:
+    """UTC with six digits of microseconds and `Z`: `2026-11-20T05:56:28.000000Z`. `moment` must carry an offset."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def event_leaf(
+    *,
+    tenant_id: str,
+    exception_id: str,
+    event_id: UUID,
+    event_type: str,
+    actor_type: str,
+    actor_id: str,
+    payload: dict[str, object],
+    created_at: datetime,
+) -> bytes:
+    """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain."""
+    document = {
+        "tenant_id": tenant_id,
+        "exception_id": exception_id,
+        "event_id": str(event_id),
+        "event_type": event_type,
+        "actor_type": actor_type,
+        "actor_id": actor_id,
+        "payload": payload,
+        "created_at": canonical_time(created_at),
+    }
+    return hashlib.sha256(_LEAF + canonical_bytes(document)).digest()
+
+
+def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:
+    """Link event `event_no` (1, 2, 3, …) to its predecessor's hash; `previous` of the first is GENESIS."""
+    return hashlib.sha256(_LINK + previous + event_no.to_bytes(8, "big", signed=True) + leaf).digest()
+
+
+def record_digest(
+    *,
+    tenant_id: str,
+    exception_id: str,
+    domain: str,
+    type: str,
+    source_system: str,
+    entity: str | None,
+    amount: Decimal | None,
+    currency: str | None,
+    raw_payload: dict[str, object],
+    normalized_context: dict[str, object],
+    created_at: datetime,
+) -> bytes:
+    """The digest of what never changes about an exception. `amount` keeps its scale: 100.5 and 100.50 differ."""
+    document = {
+        "tenant_id": tenant_id,
+        "exception_id": exception_id,
+        "domain": domain,
+        "type": type,
+        "source_system": source_system,
+        "entity": entity,
+        "amount": None if amount is None else format(amount, "f"),
+        "currency": currency,
+        "raw_payload": raw_payload,
+        "normalized_context": normalized_context,
+        "created_at": canonical_time(created_at),
+    }
+    return hashlib.sha256(_RECORD + canonical_bytes(document)).digest()

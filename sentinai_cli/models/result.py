@@ -1,0 +1,30 @@
+"""Results that are lists: the items and where the page ends."""
+
+from collections.abc import Iterable
+from typing import Generic, Self, TypeVar
+
+from sentinai_cli.models.base import Model
+
+Item = TypeVar("Item", bound=Model)
+
+
+class Page(Model):
+    """`limit` None means everything was read. `total` is counted only when asked for."""
+
+    limit: int | None
+    has_more: bool
+    next: str | None
+    total: int | None
+
+
+class ListResult(Model, Generic[Item]):
+    """Subclass once per noun (`class TenantList(ListResult[Tenant])`), so that each list has a view of its own."""
+
+    items: tuple[Item, ...]
+    page: Page
+
+    @classmethod
+    def whole(cls, items: Iterable[Item]) -> Self:
+        """All there is, on one page."""
+        everything = tuple(items)
+        return cls(items=everything, page=Page(limit=None, has_more=False, next=None, total=len(everything)))

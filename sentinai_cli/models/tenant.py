@@ -1,0 +1,49 @@
+"""A tenant: a customer, and the isolation boundary."""
+
+import re
+from enum import StrEnum
+
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.models.base import Model, Moment
+from sentinai_cli.models.result import ListResult
+
+_TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+class TenantStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
+class Tenant(Model):
+    """`domain` names the tenant's domain pack line, for example `Finance`."""
+
+    tenant_id: str
+    name: str
+    status: TenantStatus
+    domain: str
+    created_at: Moment
+    updated_at: Moment
+
+
+class TenantList(ListResult[Tenant]):
+    """Tenants by id."""
+
+
+class TenantCreated(Model):
+    """`created` is False when the tenant was there already and nothing changed."""
+
+    created: bool
+    tenant: Tenant
+
+
+def check_tenant_id(tenant_id: str) -> str:
+    """Return the id unchanged, or raise InvalidInput: 1 to 64 of letters, digits, `_`, `.`, `-`, no sign first."""
+    if not _TENANT_ID.fullmatch(tenant_id):
+        raise InvalidInput(
+            "invalid_tenant_id",
+            f"{tenant_id[:80]!r} cannot be a tenant id",
+            why="1 to 64 letters, digits, '_', '.' or '-', the first a letter or digit",
+        )
+    return tenant_id

@@ -1,0 +1,1 @@
+"""Domain and policy packs as pure data: read, validate, decide. Knows no database."""

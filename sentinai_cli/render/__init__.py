@@ -1,0 +1,1 @@
+"""Models to terminal views and data formats. Never loads."""

@@ -1,0 +1,1 @@
+"""Use cases: open the transaction, decide, return a model. Never print."""
