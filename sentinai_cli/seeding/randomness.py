@@ -1,0 +1,60 @@
+"""The one door through which randomness enters: keyed BLAKE2b in counter mode.
+
+A stream is named by (key, name, number) and nothing else, so what record 7 draws depends neither on who made
+records 1 to 6 nor on chunks, workers or restarts. Block b of a stream is BLAKE2b-512(key; name, 0x00, number as
+big-endian uint64, b as big-endian uint32), read as eight big-endian 64-bit words. Only integers come out.
+"""
+
+from hashlib import blake2b
+from struct import Struct
+
+_WORDS = Struct(">8Q")
+_PLACE = Struct(">QI")
+
+
+class Stream:
+    """Words of one stream, in order. Draws consume exactly one word each, whatever their range."""
+
+    __slots__ = ("_block", "_number", "_start", "_words")
+
+    def __init__(self, start: blake2b, number: int) -> None:
+        self._start = start
+        self._number = number
+        self._block = 0
+        self._words: list[int] = []
+
+    def word(self) -> int:
+        """The next 64 bits."""
+        if not self._words:
+            state = self._start.copy()
+            state.update(_PLACE.pack(self._number, self._block))
+            self._block += 1
+            self._words = list(reversed(_WORDS.unpack(state.digest())))
+        return self._words.pop()
+
+    def below(self, limit: int) -> int:
+        """0 to limit - 1. The bias is below limit / 2^64."""
+        return (self.word() * limit) >> 64
+
+    def between(self, least: int, most: int) -> int:
+        """`least` to `most`, both included."""
+        return least + ((self.word() * (most - least + 1)) >> 64)
+
+    def chance(self, per_mille: int) -> bool:
+        """True in `per_mille` of 1000 draws."""
+        return self.below(1000) < per_mille
+
+
+class Randomness:
+    """All streams under one key (32 bytes)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._starts: dict[str, blake2b] = {}
+
+    def stream(self, name: str, number: int) -> Stream:
+        """The stream `name` of record `number`, from its first word. Asking again starts it again."""
+        start = self._starts.get(name)
+        if start is None:
+            start = self._starts[name] = blake2b(name.encode() + b"\x00", key=self._key)
+        return Stream(start, number)
