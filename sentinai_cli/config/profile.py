@@ -1,0 +1,149 @@
+"""Profiles: named targets in the project file and the user file."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from sentinai_cli.config.key import KEYS, Value
+from sentinai_cli.config.text_file import read_if_there
+from sentinai_cli.errors import InvalidInput, NotFound
+from sentinai_cli.models.database_url import DatabaseUrl
+
+EMBEDDED = "embedded"
+ENVIRONMENT = "environment"
+_RESERVED = (EMBEDDED, ENVIRONMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """`confined`: the file came with the directory one works in, so it may name password files only beneath itself.
+
+    Otherwise a stranger's checkout could have any file of the operator sent to the stranger's server.
+    """
+
+    origin: str
+    path: Path
+    confined: bool
+    default: str | None = None
+    profiles: Mapping[str, Mapping[str, Value]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`file` is None for the built-in `embedded`, which holds nothing. `chosen_by` is the origin of the name."""
+
+    name: str
+    chosen_by: str
+    file: ConfigFile | None = None
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        return self.file.profiles[self.name] if self.file else {}
+
+    def url(self, key: str) -> DatabaseUrl | None:
+        """The URL under `key`, with the password of `password_file` put in. None when the key is absent.
+
+        Raises InvalidInput for a malformed URL, and for a password file that is not there, empty, or out of bounds.
+        """
+        if self.file is None or key not in self.values:
+            return None
+        where = f"{self.file.origin} profiles.{self.name}"
+        url = DatabaseUrl.parse(str(self.values[key]), source=f"{where}.{key}")
+        if "password_file" not in self.values:
+            return url
+        if url.password is not None:
+            _refuse(f"{where}.password_file", "the URL holds a password already")
+        return replace(url, password=_password(self.file, str(self.values["password_file"]), f"{where}.password_file"))
+
+
+def read_config_file(file: ConfigFile) -> ConfigFile:
+    """The file's content in place of nothing; unchanged when it is not there.
+
+    Raises InvalidInput naming file, key and, for a key that we do not know, the nearest that we do.
+    """
+    text = read_if_there(file.path, origin=file.origin)
+    if text is None:
+        return file
+    document = _parsed(text, file.origin)
+    _known(document, ("profile", "profiles"), f"{file.origin} has the unknown key")
+    default, tables = document.get("profile"), document.get("profiles", {})
+    if not isinstance(default, str | None):
+        _refuse(f"{file.origin} profile", "profile is the name of a profile, in quotes")
+    if not isinstance(tables, dict):
+        _refuse(f"{file.origin} profiles", "profiles are tables: [profiles.NAME]")
+    return replace(file, default=default, profiles={name: _table(file, name, table) for name, table in tables.items()})
+
+
+def choose(flag: str | None, files: tuple[ConfigFile, ...]) -> Profile | None:
+    """The profile named by the flag, else by the first file that names one; None when nobody does.
+
+    The first file that defines the name defines all of it, so that a password never meets another file's host.
+    Raises NotFound `unknown_profile`.
+    """
+    named = [(flag, "flag --profile")] if flag is not None else [(file.default, file.origin) for file in files]
+    name, origin = next(((name, origin) for name, origin in named if name is not None), (None, ""))
+    if name is None:
+        return None
+    if name == EMBEDDED:
+        return Profile(name, origin)
+    for file in files:
+        if name in file.profiles:
+            return Profile(name, origin, file)
+    known = [EMBEDDED, *sorted({name for file in files for name in file.profiles})]
+    raise NotFound(
+        "unknown_profile",
+        f"there is no profile {name!r} ({origin})",
+        why=f"known: {', '.join(known)}; looked in {' and '.join(str(file.path) for file in files)}",
+        fix=f"sentinai status --profile {EMBEDDED}",
+    )
+
+
+def _table(file: ConfigFile, name: str, table: object) -> dict[str, Value]:
+    where = f"{file.origin} profiles.{name}"
+    if name in _RESERVED:
+        _refuse(where, f"the name {name!r} is built in; take another")
+    if not isinstance(table, dict):
+        _refuse(where, f"a profile is a table: [profiles.{name}]")
+    _known(table, tuple(KEYS), f"{where} has the unknown key")
+    return {key: KEYS[key].of_value(value, origin=f"{where}.{key}") for key, value in table.items()}
+
+
+def _known(table: Mapping[str, object], valid: tuple[str, ...], what: str) -> None:
+    for key in table:
+        if key not in valid:
+            near = get_close_matches(key, valid, n=1)
+            why = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(valid)}"
+            raise InvalidInput("unknown_setting", f"{what} {key!r}", why=why)
+
+
+def _parsed(text: str, origin: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at (line \d+, column \d+|end of document)\)", str(error))
+        where = place.group(1) if place else "an unknown place"
+    except RecursionError:
+        where = "a place that is nested too deeply"
+    raise InvalidInput("invalid_config_file", f"{origin} is not valid TOML", why=f"it breaks at {where}")
+
+
+def _password(file: ConfigFile, name: str, origin: str) -> str:
+    base = file.path.parent
+    path = base / name if file.confined else base / Path(name).expanduser()
+    if file.confined and not path.resolve().is_relative_to(base.resolve()):
+        _refuse(origin, "a project file may name only a password file beneath its own directory; use the user file")
+    text = read_if_there(path, origin=origin)
+    if text is None:
+        _refuse(origin, "there is no such file")
+    password = text.removesuffix("\n").removesuffix("\r")
+    if not password or len(password) > 4096 or not password.isprintable():
+        _refuse(origin, "the file holds one line of printable text, the password")
+    return password
+
+
+def _refuse(what: str, why: str) -> NoReturn:
+    raise InvalidInput("invalid_setting", f"{what} is not usable", why=why)
