@@ -1,5 +1,6 @@
 """What domain packs and policy packs are written in: strict, frozen models whose JSON is camelCase."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
@@ -10,6 +11,9 @@ from pydantic.alias_generators import to_camel
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.canonical import checksum
 from sentinai_cli.models.exception import Severity
+
+
+_AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
 
 
 class PackModel(Model):
@@ -49,7 +53,13 @@ def _lower(value: Any) -> Any:
 
 def _exact(value: Any) -> Any:
     """JSON numbers arrive as float; their shortest decimal spelling is what the author wrote."""
-    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = format(Decimal(str(value)), "f")
+    if isinstance(value, str):
+        if not _AMOUNT.fullmatch(value):
+            raise ValueError("not an amount: at most 18 digits, then at most 6 after a point")
+        return Decimal(value)
+    return value
 
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,127}$")]
