@@ -66,3 +66,20 @@ class NewEvent:
     created_at: datetime
     leaf: bytes
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as the log holds it, for verification: nothing in it is trusted."""
+
+    tenant_id: str
+    exception_id: str
+    event_no: int
+    event_id: UUID
+    event_type: str
+    actor_type: str
+    actor_id: str
+    payload: dict[str, object]
+    created_at: datetime
+    leaf: bytes
+    hash: bytes

@@ -1,7 +1,34 @@
 """Seed runs: one recorded, replayable execution of a scenario for one tenant."""
 
+from enum import StrEnum
+
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.result import ListResult
+
+
+class SeedRunState(StrEnum):
+    RUNNING = "running"
+    COMPLETE = "complete"
+
+
+class SeedRun(Model):
+    """A run as the database keeps it. `identity` and `digest` are 64 hex digits; `records` count from number 1.
+
+    `as_of` is fixed when the run begins, so that repeating it later changes nothing. `digest` covers the first
+    `records` records as they were generated.
+    """
+
+    tenant_id: str
+    identity: str
+    scenario: str
+    seed: int
+    manifest: dict[str, object]
+    as_of: Moment
+    state: SeedRunState
+    records: int
+    digest: str | None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
 
 
 class SeedRunResult(Model):

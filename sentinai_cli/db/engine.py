@@ -1,0 +1,145 @@
+"""The database as the services see it: a scope in, a transaction out."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+
+from sentinai_cli.db.connect import connect
+from sentinai_cli.db.driver import driver
+from sentinai_cli.db.failure import from_sqlstate
+from sentinai_cli.db.roles import APP, OPERATOR, OWNER
+from sentinai_cli.db.work import Work
+from sentinai_cli.errors import SentinaiError, Unavailable
+from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
+
+LOCK_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 300_000
+
+
+class Database:
+    """One database. Nothing connects before the first `begin`."""
+
+    def __init__(
+        self,
+        url: DatabaseUrl,
+        *,
+        context: OperationContext,
+        direct_url: DatabaseUrl | None = None,
+        connect_timeout: float = 10.0,
+        pool_size: int = 5,
+        max_overflow: int = 5,
+        pool_timeout: float = 30.0,
+        echo: bool = False,
+    ) -> None:
+        self.url = url
+        self.context = context
+        self._direct_url = direct_url or url
+        self._connect_timeout = connect_timeout
+        self._pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
+        self._echo = echo
+
+    @contextmanager
+    def begin(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
+        """One transaction in one scope; commits on a clean exit, rolls back on any error.
+
+        `read_only` is enforced by the server. Raises our errors for what the driver reports: Unavailable, Conflict,
+        Refused, and CheckFailed `schema_behind` when the tables or roles are not there.
+        """
+        with _translated(), self._engine.connect() as connection, connection.begin():
+            _enter(connection, scope, read_only=read_only)
+            yield Work(connection, scope, self.context)
+
+    @contextmanager
+    def direct(self) -> Iterator[psycopg.Connection]:
+        """A bare autocommit connection around any pooler, for migrations, locks and catalogue questions."""
+        with _translated():
+            connection = self._open(self._direct_url)
+            try:
+                connection.autocommit = True
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def direct_engine(self) -> Iterator[Connection]:
+        """Like `direct`, as SQLAlchemy wants it, for Alembic."""
+        engine = self._make_engine(self._direct_url)
+        try:
+            with _translated(), engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Give the pool's connections back to the server."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._make_engine(self.url)
+
+    def _make_engine(self, url: DatabaseUrl) -> Engine:
+        return create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: self._open(url),
+            echo=self._echo,
+            hide_parameters=True,
+            **self._pool,
+        )
+
+    def _open(self, url: DatabaseUrl) -> psycopg.Connection:
+        name = f"sentinai/{self.context.tool_version}:{self.context.command}"
+        return connect(url, application_name=name, deadline=self._connect_timeout)
+
+
+def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
+    """Take the scope's role and setting, for this transaction only: a pooler hands the session to others.
+
+    The tenant travels as a literal in SET LOCAL; set_config() would stay behind on a distributed engine.
+    """
+    match scope:
+        case TenantScope():
+            role = APP
+        case Maintenance():
+            role = OWNER
+        case _:
+            role = OPERATOR
+    settings = [
+        sql.SQL("SET TRANSACTION READ ONLY") if read_only else None,
+        sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)),
+        sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT_MS),
+        sql.SQL("SET LOCAL statement_timeout = {}").format(STATEMENT_TIMEOUT_MS),
+        sql.SQL("SET LOCAL sentinai.tenant_id = {}").format(scope.tenant_id)
+        if isinstance(scope, TenantScope)
+        else None,
+    ]
+    driver(connection).execute(sql.SQL("; ").join([setting for setting in settings if setting is not None]))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _ours(error) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.Error):
+            raise _ours(error.orig) from error
+        raise
+    except PoolTimeout as error:
+        raise Unavailable("pool_exhausted", "no database connection became free in time") from error
+
+
+def _ours(error: psycopg.Error) -> Exception:
+    message = error.diag.message_primary or re.sub(r"\s+", " ", str(error))
+    known: SentinaiError | None = from_sqlstate(error.sqlstate, message)
+    return known if known is not None else error

@@ -1,0 +1,26 @@
+"""Driver errors become ours, here and nowhere else. No driver text that could hold a secret gets through."""
+
+from sentinai_cli.errors import CheckFailed, Conflict, Refused, SentinaiError, Unavailable
+
+_SCHEMA_BEHIND = {"42P01", "42703", "42704", "22023"}
+_LOST = {"57P01", "57P02", "57P05", "25P03"}
+
+
+def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
+    """The expected failure that a server's SQLSTATE stands for, or None for what would be a bug of ours.
+
+    `message` is the server's primary message: one sentence, without the statement and its values.
+    """
+    if sqlstate is None or sqlstate in _LOST or sqlstate.startswith("08"):
+        return Unavailable("connection_lost", "the database connection was lost", why=message, fix="sentinai status")
+    if sqlstate in _SCHEMA_BEHIND:
+        return CheckFailed("schema_behind", "the database has no current schema", why=message, fix="sentinai migrate")
+    if sqlstate in {"55P03", "40P01", "40001"}:
+        return Conflict("locked", "somebody else holds the rows or the lock", why=message, fix="sentinai status")
+    if sqlstate == "57014":
+        return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
+    if sqlstate in {"25006", "42501"}:
+        return Refused("not_permitted", "the database refused", why=message)
+    if sqlstate.startswith("53"):
+        return Unavailable("server_full", "the database server has no room left", why=message)
+    return None

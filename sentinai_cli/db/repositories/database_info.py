@@ -1,0 +1,20 @@
+"""What the database says about itself."""
+
+from sqlalchemy import select, update
+
+from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.schema import database_info
+from sentinai_cli.models.database import Environment
+
+
+class DatabaseInfoRepository(Repository):
+    """The one row of database_info."""
+
+    def environment(self) -> Environment | None:
+        """The environment marker; None before the first migration has finished."""
+        value = self._connection.scalar(select(database_info.c.environment))
+        return None if value is None else Environment(value)
+
+    def set_environment(self, environment: Environment) -> None:
+        """Change the marker."""
+        self._connection.execute(update(database_info).values(environment=environment.value))

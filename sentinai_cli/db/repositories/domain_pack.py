@@ -1,0 +1,42 @@
+"""Domain pack versions: global, immutable, numbered by us."""
+
+from sqlalchemy import func, insert, select
+
+from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.schema import domain_pack_version as stored
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.pack_version import DomainPackVersion
+
+
+class DomainPackRepository(Repository):
+    """Domain packs belong to no tenant: every scope reads them, only AllTenants may add one."""
+
+    def get(self, domain: str, version: int | None = None) -> DomainPackVersion | None:
+        """One version; the newest when `version` is None."""
+        wanted = select(stored).where(stored.c.domain == domain)
+        if version is not None:
+            wanted = wanted.where(stored.c.version == version)
+        row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
+        return None if row is None else DomainPackVersion.model_validate(dict(row))
+
+    def list_all(self) -> list[DomainPackVersion]:
+        """Every version, by domain, the newest first."""
+        every = select(stored).order_by(stored.c.domain, stored.c.version.desc())
+        return [DomainPackVersion.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
+
+    def add(self, pack: DomainPack, *, created_by: str, note: str | None) -> DomainPackVersion:
+        """Store the pack as the next version. Raises Conflict when another import took that number meanwhile."""
+        newest = select(func.coalesce(func.max(stored.c.version), 0) + 1).where(stored.c.domain == pack.domain_name)
+        new = (
+            insert(stored)
+            .values(
+                domain=pack.domain_name,
+                version=newest.scalar_subquery(),
+                pack_json=pack.canonical(),
+                checksum=pack.checksum(),
+                created_by=created_by,
+                note=note,
+            )
+            .returning(stored)
+        )
+        return DomainPackVersion.model_validate(dict(self._connection.execute(new).mappings().one()))

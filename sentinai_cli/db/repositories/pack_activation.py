@@ -1,0 +1,61 @@
+"""Which pair of packs decides for a tenant, and which did before."""
+
+from sqlalchemy import func, insert, select
+
+from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.schema import pack_activation as stored
+from sentinai_cli.models.pack_version import PackActivation
+
+
+class PackActivationRepository(Repository):
+    """Append-only; a tenant's newest row is its active pair."""
+
+    def active(self, tenant_id: str) -> PackActivation | None:
+        """The tenant's active pair."""
+        newest = (
+            select(stored)
+            .where(self._in_scope(stored), stored.c.tenant_id == tenant_id)
+            .order_by(stored.c.no.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(newest).mappings().first()
+        return None if row is None else PackActivation.model_validate(dict(row))
+
+    def list_active(self) -> list[PackActivation]:
+        """The active pair of every tenant in scope, by tenant."""
+        newest = (
+            select(stored)
+            .where(self._in_scope(stored))
+            .distinct(stored.c.tenant_id)
+            .order_by(stored.c.tenant_id, stored.c.no.desc())
+        )
+        return [PackActivation.model_validate(dict(row)) for row in self._connection.execute(newest).mappings()]
+
+    def add(
+        self,
+        tenant_id: str,
+        *,
+        domain: str,
+        domain_version: int,
+        policy_version: int | None,
+        activated_by: str,
+        reason: str | None,
+    ) -> PackActivation:
+        """Make this pair the active one. Raises Conflict when another activation took the number meanwhile."""
+        number = select(func.coalesce(func.max(stored.c.no), 0) + 1).where(
+            self._in_scope(stored), stored.c.tenant_id == tenant_id
+        )
+        new = (
+            insert(stored)
+            .values(
+                tenant_id=tenant_id,
+                no=number.scalar_subquery(),
+                domain=domain,
+                domain_version=domain_version,
+                policy_version=policy_version,
+                activated_by=activated_by,
+                reason=reason,
+            )
+            .returning(stored)
+        )
+        return PackActivation.model_validate(dict(self._connection.execute(new).mappings().one()))

@@ -1,0 +1,285 @@
+"""The tables as queries name them. migrations/ makes them, checks and policies included; a test holds both equal."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine, UserDefinedType
+
+metadata = MetaData()
+
+
+class TransactionId(UserDefinedType[int]):
+    """xid8: which transaction wrote the row, in this cluster only."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The type's name in DDL."""
+        return "xid8"
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text(collation="C"), nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text(collation="C"))
+
+
+def _col(name: str, kind: TypeEngine[Any], default: str | None = None) -> Column[Any]:
+    return Column(name, kind, nullable=False, server_default=None if default is None else text(default))
+
+
+def _moment(name: str, *, nullable: bool = False, by_server: bool = False) -> Column[Any]:
+    default = text("clock_timestamp()") if by_server else None
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=default)
+
+
+def _table(name: str, *columns: SchemaItem) -> Table:
+    return Table(name, metadata, *columns)
+
+
+database_info = _table(
+    "database_info",
+    _col("only_row", Boolean(), "true"),
+    _key("environment"),
+    _col("epoch", BigInteger(), "1"),
+    _moment("created_at", by_server=True),
+    _key("created_by"),
+    PrimaryKeyConstraint("only_row", name="pk_database_info"),
+)
+
+migration_record = _table(
+    "migration_record",
+    _key("revision"),
+    _key("checksum"),
+    _moment("applied_at", by_server=True),
+    _key("tool_version"),
+    PrimaryKeyConstraint("revision", name="pk_migration_record"),
+)
+
+tenant = _table(
+    "tenant",
+    _key("tenant_id"),
+    _key("name"),
+    Column("status", Text(collation="C"), nullable=False, server_default="active"),
+    _key("domain"),
+    _moment("created_at", by_server=True),
+    _moment("updated_at", by_server=True),
+    PrimaryKeyConstraint("tenant_id", name="pk_tenant"),
+    Index("uq_tenant_lower_tenant_id", text("lower(tenant_id)"), unique=True),
+)
+
+operation = _table(
+    "operation",
+    _col("operation_id", Uuid()),
+    _moment("at"),
+    _key("command"),
+    _col("arguments", JSONB()),
+    _key("actor"),
+    _text("reason"),
+    _text("tenant_id"),
+    _key("outcome"),
+    _col("duration_ms", BigInteger()),
+    _col("before", JSONB()),
+    _col("after", JSONB()),
+    _key("tool_version"),
+    PrimaryKeyConstraint("operation_id", name="pk_operation"),
+    Index("ix_operation_at", text("at DESC"), text("operation_id DESC")),
+)
+
+domain_pack_version = _table(
+    "domain_pack_version",
+    _key("domain"),
+    _col("version", Integer()),
+    _col("pack_json", JSONB()),
+    _key("checksum"),
+    _moment("created_at", by_server=True),
+    _key("created_by"),
+    _text("note"),
+    PrimaryKeyConstraint("domain", "version", name="pk_domain_pack_version"),
+)
+
+tenant_policy_pack_version = _table(
+    "tenant_policy_pack_version",
+    _key("tenant_id"),
+    _col("version", Integer()),
+    _key("domain"),
+    _col("pack_json", JSONB()),
+    _key("checksum"),
+    _moment("created_at", by_server=True),
+    _key("created_by"),
+    _text("note"),
+    PrimaryKeyConstraint("tenant_id", "version", name="pk_tenant_policy_pack_version"),
+    ForeignKeyConstraint(
+        ["tenant_id"], ["tenant.tenant_id"], name="fk_tenant_policy_pack_version_tenant", ondelete="RESTRICT"
+    ),
+)
+
+pack_activation = _table(
+    "pack_activation",
+    _key("tenant_id"),
+    _col("no", Integer()),
+    _key("domain"),
+    _col("domain_version", Integer()),
+    Column("policy_version", Integer()),
+    _moment("activated_at", by_server=True),
+    _key("activated_by"),
+    _text("reason"),
+    PrimaryKeyConstraint("tenant_id", "no", name="pk_pack_activation"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_pack_activation_tenant", ondelete="RESTRICT"),
+    ForeignKeyConstraint(
+        ["domain", "domain_version"],
+        ["domain_pack_version.domain", "domain_pack_version.version"],
+        name="fk_pack_activation_domain_pack_version",
+        ondelete="RESTRICT",
+    ),
+    ForeignKeyConstraint(
+        ["tenant_id", "policy_version"],
+        ["tenant_policy_pack_version.tenant_id", "tenant_policy_pack_version.version"],
+        name="fk_pack_activation_tenant_policy_pack_version",
+        ondelete="RESTRICT",
+    ),
+)
+
+exception = _table(
+    "exception",
+    _key("tenant_id"),
+    _key("exception_id"),
+    _key("domain"),
+    _key("type"),
+    _key("severity"),
+    Column(
+        "severity_rank",
+        SmallInteger(),
+        Computed(
+            "CASE severity WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 WHEN 'critical' THEN 4 END",
+            persisted=True,
+        ),
+        nullable=False,
+    ),
+    _key("status"),
+    _key("source_system"),
+    _text("entity"),
+    Column("amount", Numeric()),
+    _text("currency"),
+    _moment("sla_deadline", nullable=True),
+    _text("owner"),
+    _text("current_playbook_id"),
+    Column("current_step", Integer()),
+    _col("raw_payload", JSONB()),
+    _col("normalized_context", JSONB()),
+    _col("source_digest", LargeBinary()),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("resolved_at", nullable=True),
+    _col("last_event_no", BigInteger()),
+    _col("last_event_hash", LargeBinary()),
+    PrimaryKeyConstraint("tenant_id", "exception_id", name="pk_exception"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_exception_tenant", ondelete="RESTRICT"),
+    Index("ix_exception_newest", "tenant_id", text("created_at DESC"), text("exception_id DESC")),
+    Index("ix_exception_status_severity", "tenant_id", "status", "severity"),
+    Index("ix_exception_type", "tenant_id", "type", text("created_at DESC"), text("exception_id DESC")),
+    Index(
+        "ix_exception_sla_deadline",
+        "tenant_id",
+        "sla_deadline",
+        "exception_id",
+        postgresql_where=text("status <> 'resolved'"),
+    ),
+)
+
+exception_event = _table(
+    "exception_event",
+    _key("tenant_id"),
+    _key("exception_id"),
+    _col("event_no", BigInteger()),
+    _col("event_id", Uuid()),
+    _key("event_type"),
+    _key("actor_type"),
+    _key("actor_id"),
+    _col("payload", JSONB()),
+    _moment("created_at"),
+    _col("leaf", LargeBinary()),
+    _col("hash", LargeBinary()),
+    _col("xid", TransactionId(), "pg_current_xact_id()"),
+    PrimaryKeyConstraint("tenant_id", "exception_id", "event_no", name="pk_exception_event"),
+    UniqueConstraint("tenant_id", "event_id", name="uq_exception_event_event_id"),
+    ForeignKeyConstraint(
+        ["tenant_id", "exception_id"],
+        ["exception.tenant_id", "exception.exception_id"],
+        name="fk_exception_event_exception",
+        ondelete="RESTRICT",
+    ),
+)
+
+erasure = _table(
+    "erasure",
+    _key("tenant_id"),
+    _key("exception_id"),
+    _col("erasure_no", Integer()),
+    _col("events", BigInteger()),
+    _col("head_hash", LargeBinary()),
+    _col("leaves", LargeBinary()),
+    _key("reason"),
+    _col("operation_id", Uuid()),
+    _moment("erased_at", by_server=True),
+    _col("xid", TransactionId(), "pg_current_xact_id()"),
+    PrimaryKeyConstraint("tenant_id", "exception_id", "erasure_no", name="pk_erasure"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_erasure_tenant", ondelete="RESTRICT"),
+)
+
+seed_run = _table(
+    "seed_run",
+    _key("tenant_id"),
+    _key("identity"),
+    _key("scenario"),
+    _col("seed", BigInteger()),
+    _col("manifest", JSONB()),
+    _moment("as_of"),
+    _key("state"),
+    _col("records", Integer()),
+    _text("digest"),
+    _moment("created_at", by_server=True),
+    _moment("updated_at", by_server=True),
+    PrimaryKeyConstraint("tenant_id", "identity", name="pk_seed_run"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_seed_run_tenant", ondelete="RESTRICT"),
+)
+
+seed_chunk = _table(
+    "seed_chunk",
+    _key("tenant_id"),
+    _key("identity"),
+    _col("first_no", Integer()),
+    _col("records", Integer()),
+    _col("inserted", Integer()),
+    _moment("written_at", by_server=True),
+    PrimaryKeyConstraint("tenant_id", "identity", "first_no", name="pk_seed_chunk"),
+    ForeignKeyConstraint(
+        ["tenant_id", "identity"],
+        ["seed_run.tenant_id", "seed_run.identity"],
+        name="fk_seed_chunk_seed_run",
+        ondelete="RESTRICT",
+    ),
+)

@@ -1,0 +1,105 @@
+"""One transaction, one scope, its repositories. There is no commit() to forget: leaving the block commits."""
+
+from datetime import UTC, datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
+from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
+from sentinai_cli.db.repositories.event import EventRepository
+from sentinai_cli.db.repositories.exception import ExceptionRepository
+from sentinai_cli.db.repositories.operation import OperationRepository
+from sentinai_cli.db.repositories.pack_activation import PackActivationRepository
+from sentinai_cli.db.repositories.policy_pack import PolicyPackRepository
+from sentinai_cli.db.repositories.seed import SeedRepository
+from sentinai_cli.db.repositories.tenant import TenantRepository
+from sentinai_cli.models.uuid7 import new_id
+from sentinai_cli.models.operation import Operation, OperationContext, Outcome
+from sentinai_cli.models.scope import Scope
+
+
+class Work:
+    """The repositories of one transaction, each bound to its scope."""
+
+    def __init__(self, connection: Connection, scope: Scope, context: OperationContext) -> None:
+        self.connection = connection
+        self.scope = scope
+        self.context = context
+
+    @cached_property
+    def database_info(self) -> DatabaseInfoRepository:
+        """What the database says about itself."""
+        return DatabaseInfoRepository(self.connection, self.scope)
+
+    @cached_property
+    def tenants(self) -> TenantRepository:
+        """Tenants."""
+        return TenantRepository(self.connection, self.scope)
+
+    @cached_property
+    def domain_packs(self) -> DomainPackRepository:
+        """Domain pack versions."""
+        return DomainPackRepository(self.connection, self.scope)
+
+    @cached_property
+    def policy_packs(self) -> PolicyPackRepository:
+        """Policy pack versions."""
+        return PolicyPackRepository(self.connection, self.scope)
+
+    @cached_property
+    def pack_activations(self) -> PackActivationRepository:
+        """Pack activations."""
+        return PackActivationRepository(self.connection, self.scope)
+
+    @cached_property
+    def exceptions(self) -> ExceptionRepository:
+        """Exceptions."""
+        return ExceptionRepository(self.connection, self.scope)
+
+    @cached_property
+    def events(self) -> EventRepository:
+        """The event log."""
+        return EventRepository(self.connection, self.scope)
+
+    @cached_property
+    def operations(self) -> OperationRepository:
+        """The operator journal."""
+        return OperationRepository(self.connection, self.scope)
+
+    @cached_property
+    def seeds(self) -> SeedRepository:
+        """Seed runs and their chunks."""
+        return SeedRepository(self.connection, self.scope)
+
+    def record(
+        self,
+        outcome: Outcome = Outcome.DONE,
+        *,
+        tenant_id: str | None = None,
+        before: dict[str, object] | None = None,
+        after: dict[str, object] | None = None,
+    ) -> UUID:
+        """Enter this command in the journal, in the same transaction as what it changed; the new entry's id.
+
+        `before` and `after` hold ids, versions and digests, never personal data.
+        """
+        at = datetime.now(UTC)
+        elapsed = at - self.context.started_at
+        operation = Operation(
+            operation_id=new_id(at),
+            at=at,
+            command=self.context.command,
+            arguments=self.context.arguments,
+            actor=self.context.actor,
+            reason=self.context.reason,
+            tenant_id=tenant_id,
+            outcome=outcome,
+            duration_ms=max(0, round(elapsed.total_seconds() * 1000)),
+            before=before or {},
+            after=after or {},
+            tool_version=self.context.tool_version,
+        )
+        self.operations.add(operation)
+        return operation.operation_id
