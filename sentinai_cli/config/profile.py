@@ -1,5 +1,6 @@
 """Profiles: named targets in the project file and the user file."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -133,8 +134,8 @@ def _parsed(text: str, origin: str) -> dict[str, object]:
 
 def _password(file: ConfigFile, name: str, origin: str) -> str:
     base = file.path.parent
-    path = base / name if file.confined else base / Path(name).expanduser()
-    if file.confined and not path.resolve().is_relative_to(base.resolve()):
+    path = base / name if file.confined else base / os.path.expanduser(name)  # noqa: PTH111  Path's raises
+    if file.confined and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(base)):
         _refuse(origin, "a project file may name only a password file beneath its own directory; use the user file")
     text = read_if_there(path, origin=origin)
     if text is None:

@@ -64,7 +64,7 @@ def _of_parts(layers: tuple[Layer, ...], *, source: str) -> DatabaseUrl:
 
 
 def _dotenv(path: Path) -> dict[str, str]:
-    from dotenv.parser import parse_stream  # noqa: PLC0415  most working directories have no .env
+    from dotenv.parser import parse_stream
 
     text = read_if_there(path, origin=".env")
     found: dict[str, str] = {}
