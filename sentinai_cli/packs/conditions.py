@@ -10,10 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cel_expr_python.cel import Activation, Env, Expression
+from importlib import import_module
+from typing import Any
 
 _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
@@ -37,9 +35,9 @@ class Facts:
     raw_payload: Mapping[str, object]
     context: Mapping[str, object]
     severity: str = ""
-    _bound: "list[Activation]" = field(default_factory=list, init=False, repr=False, compare=False)
+    _bound: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def activation(self) -> "Activation":
+    def activation(self) -> Any:
         """The facts as CEL sees them, converted once for all conditions."""
         if not self._bound:
             self._bound.append(
@@ -67,7 +65,7 @@ class EvaluationError:
 class Condition:
     """One compiled condition. Compiling is slow (about 50 microseconds), evaluating is fast; keep it."""
 
-    def __init__(self, text: str, expression: "Expression") -> None:
+    def __init__(self, text: str, expression: Any) -> None:
         self.text = text
         self._expression = expression
 
@@ -77,15 +75,13 @@ class Condition:
 
         A bare member such as `rawPayload.flag` has no type of its own: write `rawPayload.flag == true`.
         """
-        from cel_expr_python import cel  # here, so that commands without conditions never load it
-
         if "\x00" in text or not _encodable(text):
             raise InvalidCondition("holds a character that is not text")
         try:
             expression = _environment().compile(text)
         except (RuntimeError, ValueError, TypeError) as error:
             raise InvalidCondition(_compiler_said(str(error))) from None
-        if expression.return_type() != cel.Type.BOOL:
+        if expression.return_type() != _cel().Type.BOOL:
             raise InvalidCondition("is not known to be true or false; compare it, for example with `== true`")
         return cls(text, expression)
 
@@ -95,13 +91,20 @@ class Condition:
             result = self._expression.eval(facts.activation()).value()
         except (RuntimeError, ValueError, TypeError, UnicodeError) as error:
             return EvaluationError(_reason(str(error)))
-        return result if isinstance(result, bool) else EvaluationError(_reason(str(result)))
+        if isinstance(result, bool):
+            return result
+        return EvaluationError(_reason(str(result)))
 
 
 @functools.cache
-def _environment() -> "Env":
-    from cel_expr_python import cel  # here, so that commands without conditions never load it
+def _cel() -> Any:
+    """The library, untyped, loaded by the first condition and not by commands that meet none."""
+    return import_module("cel_expr_python.cel")
 
+
+@functools.cache
+def _environment() -> Any:
+    cel = _cel()
     document = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     return cel.NewEnv(
         variables={

@@ -1,0 +1,11 @@
+"""JSON pointers (RFC 6901): where something stands in a document."""
+
+
+def pointer(*steps: str | int) -> str:
+    """Steps as one pointer; empty for the document itself. An int is an index, from 0."""
+    return "".join(f"/{escape(str(step))}" for step in steps)
+
+
+def escape(step: str) -> str:
+    """One step, with `~` and `/` escaped."""
+    return step.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,79 @@
+"""How severe an exception is: the tenant's override, else the highest matching rule, else the type's default."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.exception import Severity
+from sentinai_cli.models.exception_type import SeverityRule
+from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.severity_decision import Layer, RuleTried, SeverityDecision
+from sentinai_cli.packs.conditions import Condition, EvaluationError, Facts
+from sentinai_cli.packs.pointer import pointer
+
+LAST_RESORT = Severity.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    condition: Condition
+    severity: Severity
+
+    def try_on(self, facts: Facts) -> RuleTried:
+        outcome = self.condition.evaluate(facts)
+        return RuleTried(
+            rule=self.name,
+            condition=self.condition.text,
+            severity=self.severity,
+            matched=outcome is True,
+            reason=outcome.reason if isinstance(outcome, EvaluationError) else None,
+        )
+
+
+class SeverityPolicy:
+    """Decides by one pair of packs. Build it once and keep it: it compiles every condition.
+
+    Raises conditions.InvalidCondition for a pack that packs.check would have refused.
+    """
+
+    def __init__(self, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
+        self._types = domain_pack.exception_types
+        general = tuple(_rules(domain_pack.severity_rules, "severityRules"))
+        self._rules = {
+            name: (*_rules(kind.severity_rules, "exceptionTypes", name, "severityRules"), *general)
+            for name, kind in domain_pack.exception_types.items()
+        }
+        self._general = general
+        self._overrides: dict[str, tuple[Severity, str]] = {}
+        for number, override in enumerate(policy_pack.custom_severity_overrides if policy_pack else ()):
+            place = pointer("customSeverityOverrides", number)
+            self._overrides.setdefault(override.exception_type, (override.severity, place))
+
+    def decide(self, facts: Facts) -> SeverityDecision:
+        """The effective severity of one exception, with the rules that were asked.
+
+        The type's own rules are asked before the pack's; of equally severe ones the first wins. A type that the
+        domain pack does not know is asked against the pack's rules and is medium if none holds.
+        """
+        if facts.exception_type in self._overrides:
+            severity, place = self._overrides[facts.exception_type]
+            return SeverityDecision(severity=severity, layer=Layer.POLICY, rule=place)
+        kind = self._types.get(facts.exception_type)
+        default = kind.default_severity if kind else None
+        if not facts.severity:
+            facts = replace(facts, severity=(default or LAST_RESORT).value)
+        tried = tuple(rule.try_on(facts) for rule in self._rules.get(facts.exception_type, self._general))
+        matched = [rule for rule in tried if rule.matched]
+        if matched:
+            winner = max(matched, key=lambda rule: rule.severity.rank)
+            return SeverityDecision(severity=winner.severity, layer=Layer.RULE, rule=winner.rule, tried=tried)
+        if default is not None:
+            place = pointer("exceptionTypes", facts.exception_type, "defaultSeverity")
+            return SeverityDecision(severity=default, layer=Layer.TYPE, rule=place, tried=tried)
+        return SeverityDecision(severity=LAST_RESORT, layer=Layer.DEFAULT, rule=None, tried=tried)
+
+
+def _rules(rules: Iterable[SeverityRule], *place: str) -> Iterable[_Rule]:
+    for number, rule in enumerate(rules):
+        yield _Rule(rule.rule_id or pointer(*place, number), Condition.compile(rule.condition), rule.severity)
