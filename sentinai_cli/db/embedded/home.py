@@ -1,0 +1,143 @@
+"""The home directory and what is private in it: made when missing, proven ours before anything else is done."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sentinai_cli.db.embedded.account import Account, account_name
+from sentinai_cli.db.embedded.layout import Layout
+from sentinai_cli.errors import InvalidInput, Refused, Unavailable
+
+
+def check_home(layout: Layout) -> bool:
+    """Whether the home exists. Raises Refused when it is another account's, or others may write in it."""
+    home = layout.home
+    try:
+        with storage(home):
+            found = home.lstat()
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISDIR(found.st_mode):
+        raise InvalidInput(
+            "invalid_embedded_home",
+            f"the embedded server's home is not a directory: {home}",
+            fix="SENTINAI_HOME=/path/of/a/directory sentinai db start",
+        )
+    if found.st_uid != os.geteuid():
+        owner = account_name(found.st_uid)
+        raise Refused(
+            "embedded_foreign_home",
+            f"the embedded server in {home} belongs to {owner}, and this is {account_name(os.geteuid())}",
+            fix=f"sudo -u {owner} sentinai db status",
+        )
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise Refused(
+            "embedded_home_open",
+            f"others may write in the embedded server's home {home}",
+            why="who can exchange its files can become the database's superuser",
+            fix=f"chmod go-w '{home}'",
+        )
+    return True
+
+
+def make_home(layout: Layout) -> None:
+    """Make the home and its missing parents; what exists is left as it is. Raises Unavailable when it cannot be made.
+
+    Root's home may be entered, not read, by others: the server's account must reach its data through it.
+    """
+    with storage(layout.home):
+        missing = [folder for folder in layout.home.parents if not folder.exists()]
+        for folder in reversed(missing):
+            _make(folder, 0o755)
+        _make(layout.home, 0o711 if os.geteuid() == 0 else 0o700)
+    check_home(layout)
+
+
+def data_owner(layout: Layout) -> int | None:
+    """The uid that existing data belongs to, None before there is any. Raises Refused when we cannot serve it."""
+    try:
+        with storage(layout.home):
+            owner = layout.data.lstat().st_uid
+    except FileNotFoundError:
+        return None
+    if os.geteuid() not in (0, owner):
+        raise Refused(
+            "embedded_foreign_data",
+            f"the embedded server's data in {layout.data} belongs to {account_name(owner)}",
+            fix=f"sudo -u {account_name(owner)} sentinai db status",
+        )
+    return owner
+
+
+def private_directory(path: Path, account: Account) -> None:
+    """Make `path` for the account alone, or prove that it is so already."""
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    else:
+        give(path, account)
+    check_private(path, account.uid)
+
+
+def check_private(path: Path, owner: int) -> None:
+    """Raises Refused unless `path` is a real directory that only `owner` can enter."""
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) & 0o077:
+        raise Refused(
+            "embedded_directory_open",
+            f"{path} is not a directory of {account_name(owner)} alone",
+            why=f"it is {stat.filemode(found.st_mode)} of {account_name(found.st_uid)}",
+            fix=f"ls -ld '{path}'",
+        )
+
+
+def give(path: Path, account: Account) -> None:
+    """Hand over what was just made by us."""
+    if not account.is_ours:
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+
+
+def closed_directory(path: Path, account: Account) -> Path | None:
+    """The first directory on the way to `path` whose mode keeps the account out; only explains what failed."""
+    for folder in (*reversed(path.parents), path):
+        try:
+            found = folder.stat()
+        except OSError:
+            return None
+        bit = (
+            stat.S_IXUSR
+            if found.st_uid == account.uid
+            else stat.S_IXGRP
+            if found.st_gid == account.gid
+            else stat.S_IXOTH
+        )
+        if stat.S_ISDIR(found.st_mode) and not found.st_mode & bit:
+            return folder
+    return None
+
+
+def _make(folder: Path, mode: int) -> None:
+    try:
+        folder.mkdir(mode=mode)
+    except FileExistsError:
+        return
+    folder.chmod(mode)  # whatever the umask took away
+
+
+@contextmanager
+def storage(home: Path) -> Iterator[None]:
+    """Turn what the file system refuses around the home into Unavailable; a missing file is left to the caller."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unavailable(
+            "embedded_home_unwritable",
+            f"the embedded server cannot keep its files in {home}",
+            why=error.strerror,
+            fix="SENTINAI_HOME=/path/of/a/writable/directory sentinai db start",
+        ) from None
