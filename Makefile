@@ -1,0 +1,49 @@
+# Everything runs in .venv, which each target makes or reuses. PYTHON=/path/to/python3 chooses the interpreter,
+# ARGS go to pytest: make test ARGS='-k tenant -x'
+.POSIX:
+PYTHON =
+ARGS =
+WORKERS = 2
+
+help:
+	@echo 'make demo        from nothing to seeded exceptions on a PostgreSQL of its own'
+	@echo 'make test        the tests, but for the slow ones'
+	@echo 'make test-slow   the slow ones: packaging, faults, kill points'
+	@echo 'make check       lint, format, types, import contracts'
+	@echo 'make coverage    the tests with branch coverage, as a table and in htmlcov/'
+	@echo 'make bench       side-by-side measurements'
+	@echo 'make lock        pin the newest allowed requirements'
+	@echo 'make clean       remove .venv and what was built or cached'
+
+demo: runtime
+	@.venv/bin/sentinai demo
+
+test: dev
+	.venv/bin/pytest -m 'not slow' -n $(WORKERS) $(ARGS)
+
+test-slow: dev
+	.venv/bin/pytest -m slow $(ARGS)
+
+check: dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+coverage: dev
+	.venv/bin/pytest -m 'not slow' -n $(WORKERS) --cov --cov-report=term --cov-report=html $(ARGS)
+
+bench: dev
+	@for file in benchmarks/*.py; do .venv/bin/python "$$file" || exit 1; done
+
+lock: dev
+	@requirements/lock
+
+clean:
+	rm -rf .venv dist build htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime dev:
+	@PYTHON='$(PYTHON)' requirements/install $@
+
+.PHONY: help demo test test-slow check coverage bench lock clean runtime dev
