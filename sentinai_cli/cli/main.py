@@ -1,0 +1,18 @@
+"""The entry point. `--version` is answered before anything is imported."""
+
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command line in sys.argv and exit with its code (cli/exit_codes.py)."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["-V"]):
+        from sentinai_cli import __version__
+
+        sys.stdout.write(f"sentinai {__version__}\n")
+        sys.exit(0)
+    from sentinai_cli.cli.run import run, unwind_on_sigterm
+
+    unwind_on_sigterm()
+    sys.exit(run(arguments))

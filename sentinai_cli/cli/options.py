@@ -1,0 +1,104 @@
+"""The options that mean the same everywhere, spelled once.
+
+Commands annotate parameters with these and give the default: `tenant: Tenant = None`. What every command has
+anyway (`--output`, `--profile`, …) is in cli/shared.py. No model is imported here, so that help stays quick; that
+the literals equal the enums in models/ is tested.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from sentinai_cli.cli.moment import parse_moment
+from sentinai_cli.errors import InvalidInput
+
+SeverityName: TypeAlias = Literal["low", "medium", "high", "critical"]
+StatusName: TypeAlias = Literal["open", "analyzing", "resolved", "escalated"]
+
+
+def _moment(text: str) -> datetime:
+    return parse_moment(text, datetime.now(UTC))
+
+
+def _whole(least: int, unit: str) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` up, within what a database column of 8 bytes holds."""
+
+    def parse(text: str) -> int:
+        number = int(text) if text.strip().lstrip("-+").isdecimal() and len(text) < 20 else None
+        if number is None or not least <= number < 2**63:
+            raise InvalidInput("invalid_number", f"{text[:40]!r} is not a number of {unit}, {least} or more")
+        return number
+
+    return parse
+
+
+def _seed_number(text: str) -> int:
+    return _whole(0, "a seed")(text)
+
+
+_TIME = "TIME"
+
+Tenant: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--tenant", "--tenant-id", metavar="ID", help="This tenant only (or SENTINAI_TENANT)."),
+]
+AllTenantsFlag: TypeAlias = Annotated[bool, typer.Option("--all-tenants", help="Every tenant, spelled out.")]
+Limit: TypeAlias = Annotated[
+    int, typer.Option("--limit", metavar="N", parser=_whole(1, "rows"), help="At most this many rows.")
+]
+Cursor: TypeAlias = Annotated[
+    str | None, typer.Option("--cursor", metavar="CURSOR", help="Continue after an earlier page (its `page.next`).")
+]
+All: TypeAlias = Annotated[bool, typer.Option("--all", help="Every row, without a limit.")]
+Total: TypeAlias = Annotated[bool, typer.Option("--total", help="Also count all rows that match; may take a while.")]
+Since: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option("--since", metavar=_TIME, parser=_moment, help="From this time on: 2h, yesterday, or ISO (UTC)."),
+]
+Until: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option("--until", metavar=_TIME, parser=_moment, help="Before this time: 2h, yesterday, or ISO (UTC)."),
+]
+AsOf: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option("--as-of", metavar=_TIME, parser=_moment, help="The moment that counts as now: 2h, or ISO (UTC)."),
+]
+Severities: TypeAlias = Annotated[
+    list[SeverityName] | None, typer.Option("--severity", case_sensitive=False, help="Of this severity.")
+]
+Statuses: TypeAlias = Annotated[
+    list[StatusName] | None, typer.Option("--status", case_sensitive=False, help="In this status.")
+]
+Types: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this exception type, for example CASH_BREAK.")
+]
+Domains: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--domain", metavar="NAME", help="Of this domain, for example Finance.")
+]
+Reason: TypeAlias = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the operator journal.")
+]
+Actor: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--actor", metavar="NAME", help="Who, for the journal (or SENTINAI_ACTOR; else the OS user)."),
+]
+Yes: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to the question.")]
+Confirm: TypeAlias = Annotated[
+    str | None, typer.Option("--confirm", metavar="NAME", help="Confirm by the exact name, instead of typing it.")
+]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")]
+IfNotExists: TypeAlias = Annotated[bool, typer.Option("--if-not-exists", help="That it exists already is no error.")]
+Workers: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", parser=_whole(1, "workers"), help="How many load at once.", show_default=False
+    ),
+]
+Seed: TypeAlias = Annotated[
+    int, typer.Option("--seed", metavar="N", parser=_seed_number, help="The seed number that fixes every byte.")
+]
+Count: TypeAlias = Annotated[
+    int, typer.Option("--count", metavar="N", parser=_whole(0, "exceptions"), help="How many exceptions per tenant.")
+]

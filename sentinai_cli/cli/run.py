@@ -1,0 +1,63 @@
+"""One run of the command line: parse, call the command, turn whatever happens into an exit code."""
+
+import signal
+import sys
+from types import FrameType
+
+from sentinai_cli.cli.app import root
+from sentinai_cli.cli.click import Exit, TyperGroup
+from sentinai_cli.cli.exit_codes import ExitCode
+from sentinai_cli.cli.failure import report
+from sentinai_cli.cli.runtime import Runtime
+from sentinai_cli.cli.shared import guess
+from sentinai_cli.cli.streams import prepare, reader_is_gone, settle
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: unwind, so that transactions roll back and connections close."""
+
+
+def unwind_on_sigterm() -> None:
+    """Let SIGTERM unwind the stack instead of ending the process where it stands. Main thread only."""
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+
+
+def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGroup | None = None) -> int:
+    """Run the command line `arguments` (without the program's name) and return the exit code. Never raises."""
+    runtime = runtime or Runtime()
+    prepare()
+    try:
+        code = _run(arguments, runtime, tree or root())
+        sys.stdout.flush()
+    except Exit as asked:
+        code = asked.exit_code
+    except Terminated:
+        code = ExitCode.TERMINATED
+    except BrokenPipeError as error:
+        code = ExitCode.OK if reader_is_gone(sys.stdout) else report(error, runtime.shared, runtime.scrub)
+    except BaseException as error:  # noqa: BLE001 - nothing may leave but an exit code
+        if not runtime.command:
+            _fill_in(runtime, arguments)
+        code = report(error, runtime.shared, runtime.scrub)
+    settle(sys.stdout)
+    return code
+
+
+def _run(arguments: list[str], runtime: Runtime, tree: TyperGroup) -> int:
+    try:
+        with tree.make_context("sentinai", list(arguments), obj=runtime) as context:
+            context.command.invoke(context)
+    finally:
+        runtime.close()
+    return ExitCode.OK
+
+
+def _fill_in(runtime: Runtime, arguments: list[str]) -> None:
+    """An error before the command began may have kept the parser from the options that say how to report it."""
+    guessed = guess(arguments)
+    runtime.shared.output = runtime.shared.output or guessed.output
+    runtime.shared.debug = runtime.shared.debug or guessed.debug

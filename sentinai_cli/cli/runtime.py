@@ -1,0 +1,206 @@
+"""The composition root of one run: everything is made on first use, and nothing before."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sentinai_cli import __version__
+from sentinai_cli.cli.actor import actor_name
+from sentinai_cli.cli.click import Context, ParameterSource
+from sentinai_cli.cli.confirm import Asking
+from sentinai_cli.cli.ink import Ink
+from sentinai_cli.cli.progress import Advance, progress_bar
+from sentinai_cli.cli.scope import choose_scope
+from sentinai_cli.cli.scrub import scrub
+from sentinai_cli.cli.shared import Shared
+from sentinai_cli.cli.target import embedded_server, open_database
+from sentinai_cli.errors import SentinaiError
+from sentinai_cli.render.text import safe
+
+if TYPE_CHECKING:
+    from sentinai_cli.config import Settings
+    from sentinai_cli.db.embedded import EmbeddedServer
+    from sentinai_cli.db.engine import Database
+    from sentinai_cli.models.base import Model
+    from sentinai_cli.models.database import Target
+    from sentinai_cli.models.operation import OperationContext
+    from sentinai_cli.models.scope import AllTenants, TenantScope
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """What a command works with. It is the `obj` of every context; commands get it with `Runtime.of(ctx)`."""
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        cwd: Path | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.shared = Shared()
+        self.now = clock
+        self.started_at = clock()
+        self._environ = environ
+        self._cwd = cwd
+        self._context: Context | None = None
+
+    @classmethod
+    def of(cls, ctx: Context) -> "Runtime":
+        """The run's runtime, from here on knowing which command runs and with which arguments."""
+        runtime = ctx.obj
+        if not isinstance(runtime, cls):
+            raise TypeError("the context was not made by run()")
+        runtime._context = ctx
+        return runtime
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Flag, environment, files and defaults resolved; raises InvalidInput. Opens nothing."""
+        from sentinai_cli.config import load_settings
+
+        return load_settings(profile=self.shared.profile, environ=self._environ, cwd=self._cwd or Path.cwd())
+
+    @cached_property
+    def embedded(self) -> "EmbeddedServer":
+        """The embedded server, not started."""
+        return embedded_server(self.settings, self.note)
+
+    @cached_property
+    def database(self) -> "Database":
+        """The configured database. Without a URL this starts the embedded server when it does not run."""
+        if self.settings.database_url is None:
+            return self.embedded_database
+        return open_database(self.settings, self.operation, self.settings.database_url, self.settings.direct_url)
+
+    @cached_property
+    def embedded_database(self) -> "Database":
+        """The embedded database, whatever is configured; starts the server when it does not run."""
+        return open_database(self.settings, self.operation, self.embedded.ensure(), None)
+
+    @cached_property
+    def operation(self) -> "OperationContext":
+        """What the journal says of this run: the command, what was given to it, `--actor`, `--reason`."""
+        from sentinai_cli.models.operation import OperationContext
+
+        params = self._context.params if self._context else {}
+        return OperationContext(
+            command=self.command,
+            arguments=self._arguments(),
+            actor=self.scrub(actor_name(params.get("actor"), self._environ)),
+            reason=params.get("reason"),
+            started_at=self.started_at,
+            tool_version=__version__,
+        )
+
+    @property
+    def command(self) -> str:
+        """The words that name the command, such as `exceptions list`."""
+        return self._context.command_path.partition(" ")[2] if self._context else ""
+
+    def close(self) -> None:
+        """Give back the connections that were opened."""
+        for name in ("database", "embedded_database"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    def show(self, model: "Model") -> None:
+        """Write the result to standard output in the format that was asked for; say so when a list goes on.
+
+        Raises InvalidInput `unknown_field` for a field that the model does not have.
+        """
+        from sentinai_cli.render.show import more_notice, show
+
+        try:
+            show(model, output=self.shared.output, fields=self.shared.fields, stream=sys.stdout, at=self.now())
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise SentinaiError("output_failed", "standard output cannot be written", why=error.strerror) from error
+        if notice := more_notice(model):
+            self.note(notice)
+
+    def note(self, text: str) -> None:
+        """Say something that is not data on standard error, unless quiet. `text` may be untrusted."""
+        if not self.shared.quiet:
+            self._say("".join(f"{Ink(sys.stderr)('note', line)}\n" for line in self._clean(text)))
+
+    def announce(self, target: "Target") -> None:
+        """Say on standard error what is about to be changed, production in red."""
+        if self.shared.quiet:
+            return
+        ink = Ink(sys.stderr)
+        parts = [f"profile {target.profile}", target.database, f"PostgreSQL {target.server_version}"]
+        parts.append(f"revision {target.revision}" if target.revision else "no schema yet")
+        mark = target.environment.value if target.environment else "environment not marked"
+        tone = {"production": "danger", "staging": "caution", "development": "calm"}.get(mark, "note")
+        line = f"{ink('note', 'target: ' + ', '.join(line for part in parts for line in self._clean(part)))} "
+        self._say(line + ink(tone, f" {mark} " if tone == "danger" else mark) + "\n")
+
+    def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Advance]:
+        """A progress bar around long work: `with runtime.progress("Seeding", 100) as advance: advance(10)`."""
+        return progress_bar(what, total, quiet=self.shared.quiet)
+
+    def reading_scope(self, tenant: str | None, all_tenants: bool = False) -> "TenantScope | AllTenants":
+        """The scope of a command that reads: without any tenant named, all of them, said on standard error."""
+        return choose_scope(
+            tenant=tenant, all_tenants=all_tenants, configured=self._configured_tenant, tenants=None, note=self.note
+        )
+
+    def writing_scope(
+        self, tenant: str | None, all_tenants: bool, tenants: Callable[[], Sequence[str]]
+    ) -> "TenantScope | AllTenants":
+        """The scope of a command that changes something. Without any, InvalidInput lists the ids `tenants` returns."""
+        return choose_scope(
+            tenant=tenant, all_tenants=all_tenants, configured=self._configured_tenant, tenants=tenants, note=self.note
+        )
+
+    @property
+    def asking(self) -> Asking:
+        """How to ask for an agreement or a typed name (cli/confirm.py)."""
+        return Asking(no_input=self.shared.no_input)
+
+    def scrub(self, text: str) -> str:
+        """`text` without the secrets of the settings, as far as they are known."""
+        settings = self.__dict__.get("settings")
+        urls = (settings.database_url, settings.direct_url) if settings else ()
+        return scrub(text, {secret for url in urls if url for secret in url.secrets})
+
+    def _configured_tenant(self) -> tuple[str | None, str]:
+        return self.settings.tenant, self.settings.origins["tenant"]
+
+    def _arguments(self) -> dict[str, str]:
+        if self._context is None:
+            return {}
+        given = {
+            name: value
+            for name, value in self._context.params.items()
+            if self._context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+            and name not in ("actor", "reason", "yes", "confirm")
+        }
+        return {name: self.scrub(_plain(value)) for name, value in given.items()}
+
+    def _clean(self, text: str) -> list[str]:
+        return [safe(line) for line in self.scrub(text).splitlines()]
+
+    def _say(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (AttributeError, OSError, ValueError):
+            return  # nobody listens; the work goes on
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,16 @@
+"""A setting: a value, and where it came from."""
+
+from sentinai_cli.models.base import Model
+from sentinai_cli.models.result import ListResult
+
+
+class Setting(Model):
+    """`value` is safe to show, None when nothing is set; `origin` says who set it."""
+
+    name: str
+    value: str | None
+    origin: str
+
+
+class SettingList(ListResult[Setting]):
+    """Settings in the order of their declaration."""

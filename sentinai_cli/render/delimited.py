@@ -1,0 +1,43 @@
+r"""Results as CSV and TSV: a header, then a line for each item of a list, or one line.
+
+A cell holds no line break, tab or control character: they are written `\n`, `\t`, `\x1b`, `\u202e`, and a backslash
+`\\`, so that a line is a record and nothing is lost. Nested values are compact JSON. None and "" are both empty.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sentinai_cli.models.base import Model
+from sentinai_cli.render.document import encode, rows
+from sentinai_cli.render.fields import row_model, value_at
+from sentinai_cli.render.text import safe
+
+
+def as_tsv(model: Model, fields: Sequence[str]) -> Iterator[str]:
+    """Tab-separated; cells are never quoted."""
+    return _lines(model, fields, "\t", lambda cell: cell)
+
+
+def as_csv(model: Model, fields: Sequence[str]) -> Iterator[str]:
+    """Comma-separated, quoted as RFC 4180 says, lines ended by a newline alone."""
+    return _lines(model, fields, ",", _quoted)
+
+
+def cell(value: object) -> str:
+    """One value of a JSON document as the text of a cell."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else encode(value)
+    return safe(text.replace("\\", "\\\\"))
+
+
+def _lines(model: Model, fields: Sequence[str], separator: str, finish: Callable[[str], str]) -> Iterator[str]:
+    columns = fields or tuple(row_model(model).model_fields)
+    yield separator.join(finish(cell(column)) for column in columns) + "\n"
+    for row in rows(model):
+        yield separator.join(finish(cell(value_at(row, column))) for column in columns) + "\n"
+
+
+def _quoted(text: str) -> str:
+    if text and not any(mark in text for mark in ',"') and text == text.strip():
+        return text
+    return '"' + text.replace('"', '""') + '"' if text else ""

@@ -1,0 +1,13 @@
+"""What the settings are."""
+
+from sentinai_cli.config import Settings
+from sentinai_cli.models.setting import Setting, SettingList
+
+
+def list_settings(settings: Settings) -> SettingList:
+    """Every setting with its origin, in the order of declaration. URLs come without secrets."""
+    values = settings.model_dump(mode="json", exclude={"origins"})
+    return SettingList.whole(
+        Setting(name=name, value=None if value is None else str(value), origin=settings.origins[name])
+        for name, value in values.items()
+    )
