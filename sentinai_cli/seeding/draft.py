@@ -1,0 +1,106 @@
+"""What one record's fields are drawn from: its stream, the values so far and the run's pools."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from functools import lru_cache
+
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.seeding.distribution import Zipf
+from sentinai_cli.seeding.randomness import Randomness, Stream
+
+_SHIFT = 3
+
+
+class Pools:
+    """The vocabulary as one run sees it: the same for all its records, with favourites of its own."""
+
+    def __init__(self, randomness: Randomness, vocabulary: Mapping[str, Sequence[object]]) -> None:
+        self._randomness = randomness
+        self._vocabulary = vocabulary
+        self._ranked: dict[str, tuple[list[object], Zipf]] = {}
+        self._members: dict[tuple[str, int], str] = {}
+        self._sizes: dict[int, Zipf] = {}
+
+    def skewed(self, name: str, stream: Stream) -> object:
+        """An entry of a section, a few much more often than most."""
+        entries, ranks = self._ranking(name)
+        return entries[ranks.draw(stream)]
+
+    def even(self, name: str, stream: Stream) -> object:
+        """An entry of a section, all alike."""
+        entries = self._section(name)
+        return entries[stream.below(len(entries))]
+
+    def own(self, name: str) -> object:
+        """The one entry that this run calls its own."""
+        return self._section(name)[self._randomness.stream(f"own.{name}", 0).below(len(self._section(name)))]
+
+    def member(self, prefix: str, digits: int, size: int, stream: Stream) -> str:
+        """An id out of `size` that belong to this run, a few much more often than most."""
+        ranks = self._sizes.get(size)
+        if ranks is None:
+            ranks = self._sizes[size] = Zipf(size, _SHIFT)
+        rank = ranks.draw(stream)
+        found = self._members.get((prefix, rank))
+        if found is None:
+            code = self._randomness.stream(f"member.{prefix}", rank).below(10**digits)
+            found = self._members[prefix, rank] = f"{prefix}{code:0{digits}d}"
+        return found
+
+    def _section(self, name: str) -> Sequence[object]:
+        entries = self._vocabulary.get(name)
+        if not entries:
+            raise InvalidInput("unknown_vocabulary", f"the vocabulary has no section {name!r}")
+        return entries
+
+    def _ranking(self, name: str) -> tuple[list[object], Zipf]:
+        ranking = self._ranked.get(name)
+        if ranking is None:
+            entries = list(self._section(name))
+            stream = self._randomness.stream(f"ranking.{name}", 0)
+            for last in range(len(entries) - 1, 0, -1):
+                chosen = stream.below(last + 1)
+                entries[last], entries[chosen] = entries[chosen], entries[last]
+            ranking = self._ranked[name] = (entries, Zipf(len(entries), _SHIFT))
+        return ranking
+
+
+class Draft:
+    """A record in the making. `created` (a date) and `createdAt` are there before the first field."""
+
+    __slots__ = ("pools", "stream", "values")
+
+    def __init__(self, pools: Pools, stream: Stream, created_at: datetime) -> None:
+        self.pools = pools
+        self.stream = stream
+        self.values: dict[str, object] = {"created": created_at.date(), "createdAt": created_at}
+
+    def inner(self) -> "Draft":
+        """A draft that sees these values and keeps its own to itself; both draw from one stream."""
+        draft = Draft.__new__(Draft)
+        draft.pools = self.pools
+        draft.stream = self.stream
+        draft.values = dict(self.values)
+        return draft
+
+    def resolve(self, term: object) -> object:
+        """`$name` or `$name.part` as the value it names, anything else as it is."""
+        if not isinstance(term, str) or not term.startswith("$"):
+            return term
+        name, parts = _steps(term)
+        value = self.values[name]
+        for part in parts:
+            assert isinstance(value, Mapping), f"{term} asks for a part of {value!r}"
+            value = value[part]
+        return value
+
+
+def midnight(moment: datetime) -> datetime:
+    """The start of the day of `moment`, in UTC."""
+    return datetime.combine(moment.date(), time(tzinfo=UTC))
+
+
+@lru_cache(maxsize=4096)
+def _steps(term: str) -> tuple[str, tuple[str, ...]]:
+    name, *parts = term[1:].split(".")
+    return name, tuple(parts)

@@ -1,0 +1,106 @@
+"""Recipes for types that nobody wrote one for, made from the attributes of the entities that a pack declares.
+
+Such payloads have the right shape but no story: what is wrong is said by the type alone.
+"""
+
+from collections.abc import Mapping
+
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.entity import Attribute, AttributeType
+from sentinai_cli.models.exception_type import ExceptionType
+from sentinai_cli.seeding.provider import (
+    Choose,
+    Code,
+    Day,
+    Fixed,
+    Flag,
+    Instant,
+    Integer,
+    Listed,
+    Member,
+    Money,
+    Provider,
+)
+from sentinai_cli.seeding.recipe import Recipe, TypeRecipe
+
+_AMOUNTS = ((0, "10.00"), (500, "900.00"), (900, "14000.00"), (1000, "400000.00"))
+_MONEY = ("amount", "balance", "notional", "value", "price", "cost", "total")
+
+
+def fallback_recipe(pack: DomainPack) -> Recipe:
+    """A recipe for a domain without one: all its types, ids prefixed with the domain's first three letters."""
+    letters = [character for character in pack.domain_name.upper() if character.isascii() and character.isalnum()]
+    return Recipe(
+        domain=pack.domain_name,
+        idPrefix="".join(letters[:3]) or "EXC",
+        desks=("operations-lead",),
+        types={name: fallback_type(pack, name) for name in pack.exception_types},
+    )
+
+
+def fallback_type(pack: DomainPack, name: str) -> TypeRecipe:
+    """A recipe for one type, from the entities that it names, else from all of the pack."""
+    attributes = _attributes(pack, pack.exception_types[name])
+    fields = {attribute: _provider(attribute, declared) for attribute, declared in attributes.items()}
+    first_key = next(iter(_keys(pack, pack.exception_types[name])), None)
+    if not fields:
+        first_key = "reference"
+        fields = {"reference": Code(provider="code", prefix="REF-", digits=8)}
+    amount = next((field for field, provider in fields.items() if isinstance(provider, Money)), None)
+    return TypeRecipe.model_validate(
+        {
+            "weight": 1,
+            "sources": {f"{pack.domain_name}System": 1},
+            "fields": fields,
+            "entity": f"${first_key}" if first_key in fields else None,
+            "amount": None if amount is None else f"${amount}",
+            "currency": "$currency" if amount and "currency" in fields else "USD" if amount else None,
+        }
+    )
+
+
+def _attributes(pack: DomainPack, declared: ExceptionType) -> Mapping[str, Attribute]:
+    names = declared.entities or tuple(pack.entities)
+    entities = [pack.entities[name] for name in names if name in pack.entities]
+    return {name: attribute for entity in entities for name, attribute in entity.attributes.items()}
+
+
+def _keys(pack: DomainPack, declared: ExceptionType) -> list[str]:
+    names = declared.entities or tuple(pack.entities)
+    entities = [pack.entities[name] for name in names if name in pack.entities]
+    return [key for entity in entities for key in (entity.keys or tuple(entity.attributes)[:1])]
+
+
+def _provider(name: str, attribute: Attribute) -> Provider:
+    if attribute.values:
+        return Choose(provider="choose", weights=dict.fromkeys(attribute.values, 1))
+    match attribute.type:
+        case AttributeType.INTEGER | AttributeType.NUMBER:
+            return Integer(provider="integer", range=(1, 1000))
+        case AttributeType.DECIMAL:
+            return Money(provider="money", quantiles=_AMOUNTS)
+        case AttributeType.BOOLEAN:
+            return Flag(provider="flag", perMille=500)
+        case AttributeType.DATE:
+            return Day.model_validate({"provider": "day", "from": "$created", "before": (0, 5)})
+        case AttributeType.DATETIME:
+            return Instant.model_validate({"provider": "instant", "from": "$createdAt", "before": (1, 600)})
+        case AttributeType.ARRAY:
+            inner = attribute.items or AttributeType.STRING
+            if inner in (AttributeType.ARRAY, AttributeType.OBJECT, AttributeType.ANY):
+                return Listed(provider="list", items=())
+            return Listed.model_validate({"provider": "list", "items": (_provider(name, Attribute(type=inner)),)})
+        case AttributeType.OBJECT:
+            return Fixed.model_validate({"provider": "fixed", "value": None})
+        case _:
+            return _text(name)
+
+
+def _text(name: str) -> Provider:
+    lowered = name.lower()
+    if lowered == "currency":
+        return Choose(provider="choose", weights={"USD": 6, "EUR": 3, "GBP": 1})
+    if any(word in lowered for word in _MONEY):
+        return Money(provider="money", quantiles=_AMOUNTS)
+    prefix = "".join(character for character in name if character.isascii() and character.isalnum()).upper()[:3]
+    return Member(provider="member", prefix=f"{prefix or 'VAL'}-", digits=6, size=500)

@@ -1,0 +1,66 @@
+"""The seeds directory, read: the vocabulary, the recipes and the scenarios."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from sentinai_cli.errors import InvalidInput, NotFound
+from sentinai_cli.models.base import Model
+from sentinai_cli.models.canonical import parse_json
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.seeding.fallback import fallback_recipe, fallback_type
+from sentinai_cli.seeding.recipe import Recipe
+from sentinai_cli.seeding.scenario import Scenario
+
+Read = TypeVar("Read", bound=Model)
+
+
+@dataclass(frozen=True)
+class Library:
+    """What seeding draws from; equal directories give equal libraries."""
+
+    vocabulary: Mapping[str, Sequence[object]]
+    recipes: Mapping[str, Recipe]
+    scenarios: Mapping[str, Scenario]
+
+    @classmethod
+    def read(cls, root: Path) -> "Library":
+        """Read `vocabulary.json`, `recipes/*.json` and `scenarios/*.json`. Raises InvalidInput `invalid_seeds`."""
+        vocabulary = parse_json((root / "vocabulary.json").read_bytes())
+        if not isinstance(vocabulary, dict):
+            raise InvalidInput("invalid_seeds", f"{root / 'vocabulary.json'} is not a JSON object")
+        recipes = [_read(path, Recipe) for path in sorted((root / "recipes").glob("*.json"))]
+        scenarios = [_read(path, Scenario) for path in sorted((root / "scenarios").glob("*.json"))]
+        return cls(
+            vocabulary={name: section for name, section in vocabulary.items() if isinstance(section, list)},
+            recipes={recipe.domain: recipe for recipe in recipes},
+            scenarios={scenario.name: scenario for scenario in scenarios},
+        )
+
+    def scenario(self, name: str) -> Scenario:
+        """A scenario by its name. Raises NotFound `unknown_scenario`."""
+        if name not in self.scenarios:
+            known = ", ".join(sorted(self.scenarios))
+            raise NotFound("unknown_scenario", f"there is no scenario {name!r}", why=f"known are: {known}")
+        return self.scenarios[name]
+
+    def recipe(self, pack: DomainPack) -> Recipe:
+        """How to seed exactly the types of `pack`: as written where a recipe exists, else from their entities."""
+        written = self.recipes.get(pack.domain_name)
+        if written is None:
+            return fallback_recipe(pack)
+        types = {name: written.types.get(name) or fallback_type(pack, name) for name in pack.exception_types}
+        return written.model_copy(update={"types": types})
+
+
+def _read(path: Path, kind: type[Read]) -> Read:
+    try:
+        parse_json(path.read_bytes())
+        return kind.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise InvalidInput("invalid_seeds", f"{path}: {first['msg']}", why=f"at /{place}") from None

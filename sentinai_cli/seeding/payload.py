@@ -1,0 +1,60 @@
+"""A type's recipe evaluated: the payload, the normalized context and the columns that repeat them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from sentinai_cli.seeding.draft import Draft
+from sentinai_cli.seeding.provider import fill
+from sentinai_cli.seeding.recipe import TypeRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a recipe gives for one record. Both documents hold JSON only: decimals, days and moments are text."""
+
+    raw_payload: dict[str, object]
+    context: dict[str, object]
+    entity: str | None
+    amount: Decimal | None
+    currency: str | None
+
+
+def draw_payload(recipe: TypeRecipe, domain: str, draft: Draft) -> Drawn:
+    """Draw the fields of one record."""
+    shown = fill(recipe.fields, draft)
+    raw = {"domain": domain, **_object(shown)}
+    context: dict[str, object] = {"domain": domain}
+    for name, term in recipe.context.items():
+        context[name] = _json(draft.resolve(term))
+    entity = draft.resolve(recipe.entity)
+    amount = draft.resolve(recipe.amount)
+    currency = draft.resolve(recipe.currency)
+    return Drawn(
+        raw_payload=raw,
+        context=context,
+        entity=None if entity is None else str(_json(entity)),
+        amount=None if amount is None else abs(Decimal(str(amount))).quantize(Decimal("0.01")),
+        currency=None if currency is None else str(currency),
+    )
+
+
+def _object(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _json(value) for name, value in values.items()}
+
+
+def _json(value: object) -> object:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_json(member) for member in value]
+    if isinstance(value, Mapping):
+        return _object(value)
+    raise TypeError(f"a recipe cannot show a {type(value).__name__}")

@@ -1,0 +1,133 @@
+"""What a run will generate, fixed before the first record: its plan and the identity that follows from it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sentinai_cli.models.canonical import canonical_bytes, checksum
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.seeding.library import Library
+from sentinai_cli.seeding.recipe import Recipe
+from sentinai_cli.seeding.scenario import Timeline
+
+GENERATOR = 1
+"""Raised whenever the same plan would give other bytes."""
+
+BLOCK = 4096
+_IDENTITY = b"sentinai.seed-run.v1"
+_DIGEST = b"sentinai.seed-digest.v1"
+
+
+@dataclass(frozen=True)
+class SeedPlan:
+    """One run for one tenant.
+
+    `as_of` is in UTC and whole seconds: nothing is dated after it. It is not part of the identity, which names the
+    run; together they fix every byte. `count` is neither: record n is the same whatever the count.
+    """
+
+    scenario: str
+    seed: int
+    tenant_id: str
+    domain: str
+    domain_pack: str
+    policy_pack: str | None
+    as_of: datetime
+    count: int
+    recipe: Recipe
+    timeline: Timeline
+    vocabulary: Mapping[str, Sequence[object]]
+
+    @cached_property
+    def data_checksum(self) -> str:
+        """Over the vocabulary, the recipe and the timeline: 64 hex digits."""
+        return checksum(
+            {
+                "vocabulary": dict(self.vocabulary),
+                "recipe": self.recipe.model_dump(mode="json", by_alias=True),
+                "timeline": self.timeline.model_dump(mode="json", by_alias=True),
+            }
+        )
+
+    @cached_property
+    def manifest(self) -> dict[str, object]:
+        """What the identity covers, as JSON."""
+        return {
+            "generator": GENERATOR,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "tenant_id": self.tenant_id,
+            "domain": self.domain,
+            "domain_pack": self.domain_pack,
+            "policy_pack": self.policy_pack,
+            "data": self.data_checksum,
+        }
+
+    @cached_property
+    def key(self) -> bytes:
+        """The identity as 32 bytes; keys all randomness of the run."""
+        return hashlib.sha256(_IDENTITY + canonical_bytes(self.manifest)).digest()
+
+    @property
+    def identity(self) -> str:
+        """The identity as 64 hex digits."""
+        return self.key.hex()
+
+    @property
+    def prefix(self) -> str:
+        """The start of the run's exception ids: `FIN-1A2B3C4D`."""
+        return f"{self.recipe.id_prefix}-{self.key[:4].hex().upper()}"
+
+    def exception_id(self, number: int) -> str:
+        """The id of record `number`, which counts from 1. Beyond 999999 the sequence has seven digits."""
+        return f"{self.prefix}-{number:06d}"
+
+
+def make_plan(
+    library: Library,
+    *,
+    scenario: str,
+    seed: int,
+    tenant_id: str,
+    pack: DomainPack,
+    pack_checksum: str,
+    policy_checksum: str | None,
+    as_of: datetime,
+    count: int,
+) -> SeedPlan:
+    """Plan a run. `as_of` needs an offset and loses its fraction of a second. Raises NotFound `unknown_scenario`."""
+    return SeedPlan(
+        scenario=scenario,
+        seed=seed,
+        tenant_id=tenant_id,
+        domain=pack.domain_name,
+        domain_pack=pack_checksum,
+        policy_pack=policy_checksum,
+        as_of=as_of.astimezone(UTC).replace(microsecond=0),
+        count=count,
+        recipe=library.recipe(pack),
+        timeline=library.scenario(scenario).timeline,
+        vocabulary=library.vocabulary,
+    )
+
+
+def run_digest(records: Iterable[tuple[str, bytes, bytes]]) -> str:
+    """The digest of a run: (exception id, record digest, hash of its last seeded event) in the order of the numbers.
+
+    SHA-256(tag | block 1 | block 2 …), a block being the SHA-256 of 4096 records, each id | 0x00 | digest | hash, so
+    that blocks can be made apart. 64 hex digits. Order by number: as text, id 1000000 sorts before 999999.
+    """
+    whole = hashlib.sha256(_DIGEST)
+    block = hashlib.sha256()
+    count = 0
+    for exception_id, record, head in records:
+        block.update(exception_id.encode() + b"\x00" + record + head)
+        count += 1
+        if count % BLOCK == 0:
+            whole.update(block.digest())
+            block = hashlib.sha256()
+    if count % BLOCK:
+        whole.update(block.digest())
+    return whole.hexdigest()

@@ -1,0 +1,92 @@
+"""A scenario: which tenants it is about, how much happens there and how that unfolds in time."""
+
+from functools import cached_property
+from typing import Literal
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+
+from sentinai_cli.models.base import Model
+from sentinai_cli.models.exception import Severity, Status
+from sentinai_cli.seeding.distribution import Quantiles, Weighted
+
+
+class ScenarioModel(Model):
+    """The base: frozen, strict, camelCase in JSON."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class ScenarioTenant(ScenarioModel):
+    """`count` exceptions unless the operator says otherwise."""
+
+    tenant_id: str
+    domain: str
+    count: int
+
+
+class Outcome(ScenarioModel):
+    """How far exceptions come that are at most so old, in thousandths of their SLA; without a bound, any older."""
+
+    until_per_mille_of_sla: int | None
+    weights: dict[Status, int]
+
+    @cached_property
+    def table(self) -> Weighted[Status]:
+        """Draws the status that an exception is heading for."""
+        return Weighted(self.weights)
+
+
+class Feedback(ScenarioModel):
+    """What somebody says after a resolution."""
+
+    type: str
+    text: str
+    rating: Literal[1, 2, 3, 4, 5]
+    effective: bool
+
+
+Delay = Literal["machine", "pickUp", "step", "approval"]
+
+
+class Timeline(ScenarioModel):
+    """How exceptions arrive and what becomes of them.
+
+    Arrivals are weighted by weekday (Monday first), hour (UTC) and `recency`, the weight of each 24 hours back from
+    as-of. Delays are quantiles in seconds. People work Monday to Friday between the `workingHours`, unless it is
+    critical; machines always.
+    """
+
+    days: int
+    weekdays: tuple[int, ...]
+    hours: tuple[int, ...]
+    recency: tuple[int, ...]
+    sla_hours: dict[Severity, int]
+    outcomes: tuple[Outcome, ...]
+    delay_seconds: dict[Delay, tuple[tuple[int, int], ...]]
+    working_hours: tuple[int, int]
+    assigned_while_open_per_mille: int
+    comment_per_mille: int
+    feedback_per_mille: int
+    confidence_percent: tuple[int, int]
+    comments: tuple[str, ...]
+    escalation_reasons: tuple[str, ...]
+    resolution_reasons: tuple[str, ...]
+    feedback: tuple[Feedback, ...]
+
+    @cached_property
+    def delays(self) -> dict[Delay, Quantiles]:
+        """Draw delays in microseconds."""
+        return {
+            name: Quantiles([(place, seconds * 1_000_000) for place, seconds in anchors])
+            for name, anchors in self.delay_seconds.items()
+        }
+
+
+class Scenario(ScenarioModel):
+    """A scenario as its file declares it."""
+
+    name: str
+    description: str
+    tenants: tuple[ScenarioTenant, ...]
+    timeline: Timeline
