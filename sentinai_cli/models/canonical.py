@@ -58,7 +58,7 @@ def check_json(value: object) -> None:
 
 def canonical_bytes(value: object) -> bytes:
     """The RFC 8785 form. Raises NotCanonical for what `check_json` refuses."""
-    if _check(value, "", 0):
+    if _is_plain(value, 0) or _check(value, "", 0):
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return rfc8785.dumps(value)  # type: ignore[arg-type]
 
@@ -79,6 +79,30 @@ def _unique_keys(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 
 def _no_constant(name: str) -> JSON:
     raise NotCanonical("", f"{name} is not JSON")
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    """True for ASCII text, safe integers, booleans, null and shallow containers of them, which `_check` would pass.
+
+    Most documents are plain; only for the others is it worth knowing where in them something stands.
+    """
+    kind = type(value)
+    if kind is str:
+        return value.isascii() and "\x00" not in value  # type: ignore[attr-defined,operator]
+    if value is None or kind is bool:
+        return True
+    if kind is int:
+        return -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER  # type: ignore[operator]
+    if depth >= MAX_DEPTH:
+        return False
+    if kind is dict:
+        for key, member in value.items():  # type: ignore[attr-defined]
+            if type(key) is not str or not key.isascii() or "\x00" in key or not _is_plain(member, depth + 1):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(_is_plain(member, depth + 1) for member in value)  # type: ignore[attr-defined]
+    return False
 
 
 def _check(value: object, pointer: str, depth: int) -> bool:
