@@ -67,6 +67,8 @@ _TABLES = (
     "CREATE INDEX ix_operation_at ON operation (at DESC, operation_id DESC)",
 )
 
+_FIRST_ROW = "INSERT INTO database_info (environment, created_by) VALUES ('development', session_user)"
+
 # The tenant table is the list of our customers: it stands under the same rule as the rows that tenants own.
 _TENANT_RULE = (
     "ALTER TABLE tenant ENABLE ROW LEVEL SECURITY",
@@ -112,7 +114,7 @@ _GRANTS = (
 
 def upgrade() -> None:
     """Create."""
-    for statement in (*_TABLES, *_TENANT_RULE, *_APPEND_ONLY, *_GRANTS):
+    for statement in (*_TABLES, _FIRST_ROW, *_TENANT_RULE, *_APPEND_ONLY, *_GRANTS):
         op.execute(statement)
 
 

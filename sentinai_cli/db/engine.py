@@ -50,7 +50,7 @@ class Database:
     def begin(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
         """One transaction in one scope; commits on a clean exit, rolls back on any error.
 
-        `read_only` is enforced by the server. Raises our errors for what the driver reports: Unavailable, Conflict,
+        `read_only` is enforced by the server, and all that is read is of one moment. Raises our errors for what the driver reports: Unavailable, Conflict,
         Refused, and CheckFailed `schema_behind` when the tables or roles are not there.
         """
         with _translated(), self._engine.connect() as connection, connection.begin():
@@ -114,7 +114,7 @@ def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
         case _:
             role = OPERATOR
     settings = [
-        sql.SQL("SET TRANSACTION READ ONLY") if read_only else None,
+        sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY") if read_only else None,
         sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)),
         sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT_MS),
         sql.SQL("SET LOCAL statement_timeout = {}").format(STATEMENT_TIMEOUT_MS),

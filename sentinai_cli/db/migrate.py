@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sentinai_cli import __version__
@@ -94,7 +94,10 @@ def upgrade(database: Database, *, say: Say, environment: Environment) -> Migrat
         running = config()
         running.attributes["connection"] = connection
         command.upgrade(running, "head")
-        marked = _mark(connection, environment, database.context.actor)
+        if before is None:
+            by = database.context.actor
+            connection.execute(update(database_info).values(environment=environment.value, created_by=by))
+        marked = Environment(connection.execute(select(database_info.c.environment)).scalar_one())
         connection.commit()
     return MigrationResult(before=before, after=head(), applied=tuple(reversed(pending)), environment=marked)
 
@@ -116,12 +119,6 @@ def record_version(ctx: MigrationContext, step: MigrationInfo, heads: object, ru
         )
     elif step.down_revision_ids:
         connection.execute(delete(migration_record).where(migration_record.c.revision == revision))
-
-
-def _mark(connection: Connection, environment: Environment, actor: str) -> Environment:
-    new = insert(database_info).values(environment=environment.value, created_by=actor).on_conflict_do_nothing()
-    connection.execute(new)
-    return Environment(connection.execute(select(database_info.c.environment)).scalar_one())
 
 
 def _refuse_unless_ours(database: Database, connection: psycopg.Connection) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
@@ -37,6 +38,9 @@ class TransactionId(UserDefinedType[int]):
     def get_col_spec(self, **_: object) -> str:
         """The type's name in DDL."""
         return "xid8"
+
+
+ischema_names["xid8"] = TransactionId  # so that Alembic's comparison knows the column when it reads it back
 
 
 def _key(name: str) -> Column[str]:

@@ -62,6 +62,13 @@ class EmbeddedStatus(Model):
     size_bytes: int | None
 
 
+class EnvironmentMark(Model):
+    """The environment that the database is marked as; `changed` tells whether this command changed it."""
+
+    environment: Environment
+    changed: bool
+
+
 class TenantRows(Model):
     tenant_id: str
     exceptions: int

@@ -27,6 +27,16 @@ class Tenant(Model):
     updated_at: Moment
 
 
+class TenantDetail(Tenant):
+    """A tenant with its active pack versions, None before the first activation, and how many rows it holds."""
+
+    domain_version: int | None
+    policy_version: int | None
+    exceptions: int
+    unresolved: int
+    events: int
+
+
 class TenantList(ListResult[Tenant]):
     """Tenants by id."""
 

@@ -21,7 +21,7 @@ class ToolType(StrEnum):
 class Tool(PackModel):
     """`parameters` and `returns` describe the call; `group` is how some packs sort their tools."""
 
-    description: Words
+    description: Words | None = None
     type: ToolType = ToolType.REST
     endpoint: Words | None = None
     parameters: Document = Field(default={})

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from sentinai_cli.db.embedded.account import Account
@@ -13,6 +14,7 @@ from sentinai_cli.db.embedded.settings import ROLE, locale_arguments
 from sentinai_cli.errors import Refused, SentinaiError, Unavailable
 
 _UNFINISHED = ".init-"
+_REMOVAL_SECONDS = 5.0
 
 
 def make_cluster(layout: Layout, programs: Programs, version: Version, account: Account) -> None:
@@ -24,8 +26,6 @@ def make_cluster(layout: Layout, programs: Programs, version: Version, account: 
             f"initdb would hand its own path to a shell, which would execute part of it: {initdb}",
             fix="SENTINAI_HOME=/var/lib/sentinai sentinai db start",
         )
-    for leftover in layout.home.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=layout.home))
     try:
         give(unfinished, account)
@@ -34,6 +34,15 @@ def make_cluster(layout: Layout, programs: Programs, version: Version, account: 
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+
+
+def remove_unfinished(layout: Layout) -> None:
+    """Remove what a killed process left of its making. An initdb that outlived it fails once its files are gone."""
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while (leftovers := list(layout.home.glob(f"{_UNFINISHED}*"))) and time.monotonic() < deadline:
+        for leftover in leftovers:
+            shutil.rmtree(leftover, ignore_errors=True)
+        time.sleep(0.01)
 
 
 def check_major(layout: Layout, version: Version) -> None:

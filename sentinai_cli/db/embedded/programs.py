@@ -119,7 +119,7 @@ def copy_wheel(wheel: Path, target: Path) -> Programs:
         if (wheel / part).is_dir():
             shutil.copytree(wheel / part, partial / wheel.name / part, symlinks=True)
     for folder, _, files in os.walk(target):
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         for name in files:
             file = Path(folder, name)
             if not file.is_symlink():

@@ -10,10 +10,9 @@ from sentinai_cli.models.database import Environment
 class DatabaseInfoRepository(Repository):
     """The one row of database_info."""
 
-    def environment(self) -> Environment | None:
-        """The environment marker; None before the first migration has finished."""
-        value = self._connection.scalar(select(database_info.c.environment))
-        return None if value is None else Environment(value)
+    def environment(self) -> Environment:
+        """The environment marker."""
+        return Environment(self._connection.execute(select(database_info.c.environment)).scalar_one())
 
     def set_environment(self, environment: Environment) -> None:
         """Change the marker."""

@@ -1,0 +1,78 @@
+"""Tenants: create, list, show."""
+
+from sentinai_cli.db.engine import Database
+from sentinai_cli.errors import Conflict, InvalidInput, NotFound
+from sentinai_cli.models.operation import Outcome
+from sentinai_cli.models.scope import AllTenants, TenantScope
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, check_tenant_id
+
+
+def create_tenant(
+    database: Database, tenant_id: str, *, name: str | None, domain: str, if_not_exists: bool = False
+) -> TenantCreated:
+    """Create an active tenant; `name` None is the id.
+
+    Raises Conflict when the id is taken, in any letter case. With `if_not_exists` that same tenant is no error, as
+    long as the domain, and the name if one is given, are those it has.
+    """
+    check_tenant_id(tenant_id)
+    for what, text in (("name", name), ("domain", domain)):
+        if text is not None and not text.strip():
+            raise InvalidInput("invalid_tenant", f"the tenant's {what} is empty")
+    with database.begin(AllTenants()) as work:
+        taken = work.tenants.resembling(tenant_id)
+        if taken is not None:
+            if not if_not_exists or not _same(taken, tenant_id, name, domain):
+                raise _exists(taken)
+            work.record(Outcome.UNCHANGED, tenant_id=tenant_id)
+            return TenantCreated(created=False, tenant=taken)
+        made = work.tenants.add(tenant_id, name=name or tenant_id, domain=domain)
+        work.record(tenant_id=tenant_id, after={"domain": domain})
+    return TenantCreated(created=True, tenant=made)
+
+
+def list_tenants(database: Database) -> TenantList:
+    """Every tenant, by id."""
+    with database.begin(AllTenants(), read_only=True) as work:
+        return TenantList.whole(work.tenants.list_all())
+
+
+def tenant_ids(database: Database) -> list[str]:
+    """Every tenant's id."""
+    return [tenant.tenant_id for tenant in list_tenants(database).items]
+
+
+def show_tenant(database: Database, tenant_id: str) -> TenantDetail:
+    """One tenant with its active packs and what it holds. Raises NotFound."""
+    with database.begin(TenantScope(tenant_id), read_only=True) as work:
+        tenant = work.tenants.get(tenant_id)
+        if tenant is None:
+            raise unknown_tenant(tenant_id)
+        active = work.pack_activations.active(tenant_id)
+        (rows,) = work.exceptions.rows_by_tenant()
+    return TenantDetail(
+        **tenant.model_dump(),
+        domain_version=active.domain_version if active else None,
+        policy_version=active.policy_version if active else None,
+        exceptions=rows.exceptions,
+        unresolved=rows.unresolved,
+        events=rows.events,
+    )
+
+
+def unknown_tenant(tenant_id: str) -> NotFound:
+    """The failure of naming a tenant that does not exist."""
+    return NotFound("tenant_not_found", f"there is no tenant {tenant_id}", fix="sentinai tenants list")
+
+
+def _same(taken: Tenant, tenant_id: str, name: str | None, domain: str) -> bool:
+    return taken.tenant_id == tenant_id and taken.domain == domain and name in (None, taken.name)
+
+
+def _exists(taken: Tenant) -> Conflict:
+    return Conflict(
+        "tenant_exists",
+        f"the tenant {taken.tenant_id} exists already",
+        why=f"name {taken.name!r}, domain {taken.domain}; nothing was changed",
+        fix=f"sentinai tenants show {taken.tenant_id}",
+    )
