@@ -9,8 +9,9 @@ help:
 	@echo 'make demo        from nothing to seeded exceptions on a PostgreSQL of its own'
 	@echo 'make test        the tests, but for the slow ones'
 	@echo 'make test-slow   the slow ones: packaging, faults, kill points'
-	@echo 'make check       lint, format, types, import contracts'
+	@echo 'make check       lint, format, types, import contracts, generated pages'
 	@echo 'make coverage    the tests with branch coverage, as a table and in htmlcov/'
+	@echo 'make docs        bring the generated pages up to date'
 	@echo 'make bench       side-by-side measurements'
 	@echo 'make lock        pin the newest allowed requirements'
 	@echo 'make clean       remove .venv and what was built or cached'
@@ -29,12 +30,16 @@ check: dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+	.venv/bin/python docs/generate.py --check
 
 coverage: dev
 	.venv/bin/pytest -m 'not slow' -n $(WORKERS) --cov --cov-report=term --cov-report=html $(ARGS)
 
 bench: dev
 	@for file in benchmarks/*.py; do .venv/bin/python "$$file" || exit 1; done
+
+docs: dev
+	@.venv/bin/python docs/generate.py
 
 lock: dev
 	@requirements/lock
@@ -46,4 +51,4 @@ clean:
 runtime dev:
 	@PYTHON='$(PYTHON)' requirements/install $@
 
-.PHONY: help demo test test-slow check coverage bench lock clean runtime dev
+.PHONY: help demo test test-slow check coverage docs bench lock clean runtime dev
