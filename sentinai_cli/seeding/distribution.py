@@ -7,7 +7,7 @@ decide a value.
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
 
 from sentinai_cli.seeding.randomness import Stream
@@ -58,7 +58,7 @@ class Quantiles:
     def __init__(self, anchors: Sequence[tuple[int, int]]) -> None:
         self._places: list[int] = []
         self._values: list[int] = []
-        for (low_place, low), (high_place, high) in zip(anchors, anchors[1:], strict=False):
+        for (low_place, low), (high_place, high) in pairwise(anchors):
             rise = _EXACT.subtract(Decimal(high).ln(_EXACT), Decimal(low).ln(_EXACT))
             for step in range(_STEPS):
                 factor = _EXACT.divide(_EXACT.multiply(rise, step), _STEPS).exp(_EXACT)

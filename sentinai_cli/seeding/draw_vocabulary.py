@@ -46,7 +46,7 @@ class _Draw:
         payers = self.names("payerSuffixes", 14)
         return {
             "faker": VERSION,
-            "analysts": self.distinct(lambda: f"{self.faker.first_name()}.{self.faker.last_name()}".lower(), 32),
+            "analysts": self.distinct(self.analyst, 32),
             "counterparties": [
                 {"name": name, "lei": self.lei("counterparty", number)}
                 for number, name in enumerate(self.names("counterpartySuffixes", 48))
@@ -73,6 +73,9 @@ class _Draw:
         surnames = self.distinct(self.faker.last_name, count)
         return [f"{surname} {self.suffix(suffixes, number)}" for number, surname in enumerate(surnames)]
 
+    def analyst(self) -> str:
+        return f"{self.faker.first_name()}.{self.faker.last_name()}".lower()
+
     def distinct(self, name: Callable[[], str], count: int) -> list[str]:
         found: dict[str, None] = {}
         while len(found) < count:
@@ -95,10 +98,10 @@ class _Draw:
 
     def security(self, kind: str, market: dict[str, object], number: int) -> dict[str, object]:
         stream = self.stream(kind, number)
-        body = f"{number:03d}" + self.alphanumeric(stream, 2)
         country, cins = str(market["country"]), str(market["cins"])
+        issuer = f"{cins}99{number:03d}" if cins else f"99{number:03d}{self.alphanumeric(stream, 1)}"
         issue = "10" if kind == "equity" else "A" + str(stream.between(2, 9))
-        short = cusip((cins + "99" + body if cins else "99" + body[:4]) + issue)
+        short = cusip(issuer + issue)
         national = short if country == "US" else self.alphanumeric(stream, 9)
         company = f"{self.faker.last_name()} {self.suffix('companySuffixes', number)}"
         security: dict[str, object] = {

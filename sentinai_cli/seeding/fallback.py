@@ -12,7 +12,6 @@ from sentinai_cli.seeding.provider import (
     Choose,
     Code,
     Day,
-    Fixed,
     Flag,
     Instant,
     Integer,
@@ -20,6 +19,7 @@ from sentinai_cli.seeding.provider import (
     Member,
     Money,
     Provider,
+    Record,
 )
 from sentinai_cli.seeding.recipe import Recipe, TypeRecipe
 
@@ -74,33 +74,27 @@ def _keys(pack: DomainPack, declared: ExceptionType) -> list[str]:
 def _provider(name: str, attribute: Attribute) -> Provider:
     if attribute.values:
         return Choose(provider="choose", weights=dict.fromkeys(attribute.values, 1))
-    match attribute.type:
-        case AttributeType.INTEGER | AttributeType.NUMBER:
-            return Integer(provider="integer", range=(1, 1000))
-        case AttributeType.DECIMAL:
-            return Money(provider="money", quantiles=_AMOUNTS)
-        case AttributeType.BOOLEAN:
-            return Flag(provider="flag", perMille=500)
-        case AttributeType.DATE:
-            return Day.model_validate({"provider": "day", "from": "$created", "before": (0, 5)})
-        case AttributeType.DATETIME:
-            return Instant.model_validate({"provider": "instant", "from": "$createdAt", "before": (1, 600)})
-        case AttributeType.ARRAY:
-            inner = attribute.items or AttributeType.STRING
-            if inner in (AttributeType.ARRAY, AttributeType.OBJECT, AttributeType.ANY):
-                return Listed(provider="list", items=())
-            return Listed.model_validate({"provider": "list", "items": (_provider(name, Attribute(type=inner)),)})
-        case AttributeType.OBJECT:
-            return Fixed.model_validate({"provider": "fixed", "value": None})
-        case _:
-            return _text(name)
+    if attribute.type is AttributeType.ARRAY:
+        member = (_PLAIN.get(attribute.items) if attribute.items else None) or _text(name)
+        return Listed.model_validate({"provider": "list", "items": (member,)})
+    return _PLAIN.get(attribute.type) or _text(name)
+
+
+_PLAIN: dict[AttributeType, Provider] = {
+    AttributeType.INTEGER: Integer(provider="integer", range=(1, 1000)),
+    AttributeType.NUMBER: Integer(provider="integer", range=(1, 1000)),
+    AttributeType.DECIMAL: Money(provider="money", quantiles=_AMOUNTS),
+    AttributeType.BOOLEAN: Flag(provider="flag", perMille=500),
+    AttributeType.DATE: Day.model_validate({"provider": "day", "from": "$created", "before": (0, 5)}),
+    AttributeType.DATETIME: Instant.model_validate({"provider": "instant", "from": "$createdAt", "before": (1, 600)}),
+    AttributeType.OBJECT: Record(provider="record", fields={}),
+}
 
 
 def _text(name: str) -> Provider:
-    lowered = name.lower()
-    if lowered == "currency":
+    if name.lower() == "currency":
         return Choose(provider="choose", weights={"USD": 6, "EUR": 3, "GBP": 1})
-    if any(word in lowered for word in _MONEY):
+    if any(word in name.lower() for word in _MONEY):
         return Money(provider="money", quantiles=_AMOUNTS)
     prefix = "".join(character for character in name if character.isascii() and character.isalnum()).upper()[:3]
     return Member(provider="member", prefix=f"{prefix or 'VAL'}-", digits=6, size=500)

@@ -53,7 +53,7 @@ class Library:
         if written is None:
             return fallback_recipe(pack)
         types = {name: written.types.get(name) or fallback_type(pack, name) for name in pack.exception_types}
-        return written.model_copy(update={"types": types})
+        return Recipe(domain=written.domain, idPrefix=written.id_prefix, desks=written.desks, types=types)
 
 
 def _read(path: Path, kind: type[Read]) -> Read:

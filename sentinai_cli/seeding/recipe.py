@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from sentinai_cli.models.base import Model
@@ -26,7 +26,7 @@ class TypeRecipe(Model):
     entity: Term | None = None
     amount: Term | None = None
     currency: Term | None = None
-    context: dict[str, Term] = {}
+    context: dict[str, Term] = Field(default={})
 
     @cached_property
     def source_table(self) -> Weighted[str]:
