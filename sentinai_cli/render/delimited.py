@@ -27,7 +27,7 @@ def cell(value: object) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else encode(value)
-    return safe(text.replace("\\", "\\\\"))
+    return safe(text.replace("\\", r"\\"))
 
 
 def _lines(model: Model, fields: Sequence[str], separator: str, finish: Callable[[str], str]) -> Iterator[str]:

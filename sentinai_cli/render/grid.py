@@ -19,8 +19,8 @@ _INDENT = 4
 class Column:
     """One column of a grid; `right` aligns numbers.
 
-    `rank` 0 is always there. On a narrow terminal the highest rank goes first; a column above 0 that is empty in every
-    row goes anyway.
+    `rank` 0 is always there. The others are taken as far as the terminal has room for them, lowest rank first; one
+    that is empty in every row is left out.
     """
 
     title: str
@@ -31,12 +31,16 @@ class Column:
 class Grid:
     """Rows under a header. Columns that do not fit are left out and named below; lines that still do not fit run on.
 
-    `below` has a text for each row, which is wrapped under it; an empty one takes no line.
+    A row that is one Text is a heading over the rows that follow. `below` has a text for each row, which is wrapped
+    under it; an empty one takes no line.
     """
 
-    def __init__(self, columns: Sequence[Column], rows: Iterable[Sequence[Text]], below: Iterable[Text] = ()) -> None:
+    def __init__(
+        self, columns: Sequence[Column], rows: Iterable[Sequence[Text] | Text], below: Iterable[Text] = ()
+    ) -> None:
         self._columns = list(columns)
-        self._rows = [list(row) for row in rows]
+        self._lines = list(rows)
+        self._rows = [row for row in self._lines if not isinstance(row, Text)]
         self._below = list(below)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -44,8 +48,8 @@ class Grid:
         kept = self._fitting(filled, options.max_width)
         header = [Text(self._columns[at].title.upper(), style=HEADER, end="") for at in kept]
         yield self._line(header, kept)
-        for row, below in zip_longest(self._rows, self._below):
-            yield self._line([row[at] for at in kept], kept)
+        for row, below in zip_longest(self._lines, self._below):
+            yield row if isinstance(row, Text) else self._line([row[at] for at in kept], kept)
             if below:
                 yield _wrapped(below, options.max_width, indent=_INDENT, first=" " * _INDENT)
         if hidden := [self._columns[at].title for at in filled if at not in kept]:
@@ -55,13 +59,14 @@ class Grid:
         return not self._rows or any(row[at].plain not in ("", "-") for row in self._rows)
 
     def _fitting(self, filled: list[int], width: int) -> list[int]:
-        kept = list(filled)
-        while sum(map(self._width, kept)) + len(_GAP) * (len(kept) - 1) > width:
-            last = max(kept, key=lambda at: (self._columns[at].rank, at))
-            if self._columns[last].rank == 0:
-                break
-            kept.remove(last)
-        return kept
+        kept: set[int] = set()
+        room = width + len(_GAP)
+        for at in sorted(filled, key=lambda at: self._columns[at].rank):
+            needed = self._width(at) + len(_GAP)
+            if self._columns[at].rank == 0 or needed <= room:
+                kept.add(at)
+                room -= needed
+        return sorted(kept)
 
     def _width(self, at: int) -> int:
         return max([cell_len(self._columns[at].title), *(cell_len(row[at].plain) for row in self._rows)])

@@ -7,14 +7,12 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def span(length: timedelta) -> str:
-    """`40s`, `12m`, `3h20m`, `17h`, `4d`: the two largest units while they matter. Negative lengths as positive."""
+    """`40s`, `75m`, `17h`, `4d`: one unit, with two digits while they matter. Negative lengths as positive."""
     seconds = abs(int(length.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds}s"
-    if seconds < _HOUR:
+    if seconds < 100 * _MINUTE:
         return f"{seconds // _MINUTE}m"
-    if seconds < 10 * _HOUR:
-        return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02d}m"
     if seconds < 2 * _DAY:
         return f"{seconds // _HOUR}h"
     return f"{seconds // _DAY}d"

@@ -22,7 +22,7 @@ BAD = "bold red"
 _STYLES: Mapping[str, str] = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "yellow",
-    Severity.MEDIUM: "blue",
+    Severity.MEDIUM: "bright_blue",
     Severity.LOW: FAINT,
     Status.OPEN: "bold",
     Status.ANALYZING: "cyan",
@@ -50,7 +50,7 @@ _STYLES: Mapping[str, str] = {
 
 def words(value: str, style: str = "") -> Text:
     """Untrusted text, escaped and in one style: never markup."""
-    return Text(safe(value), style=style, no_wrap=True, overflow="ignore", end="")
+    return Text(safe(value), style=style, no_wrap=True, overflow="ignore")
 
 
 def member(value: str) -> Text:
@@ -61,6 +61,11 @@ def member(value: str) -> Text:
 def identity(value: str) -> Text:
     """An id, never cut or folded."""
     return words(value, IDENTITY)
+
+
+def line(*parts: Text | str) -> Text:
+    """Parts side by side, each in its own style. A plain string must be ours, since it is not escaped."""
+    return Text.assemble(*parts, no_wrap=True, overflow="ignore")
 
 
 def missing() -> Text:

@@ -8,16 +8,17 @@ from rich.text import Text
 from sentinai_cli.models.database import DatabaseStatus, EmbeddedStatus, Target
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import size
-from sentinai_cli.render.style import FAINT, GOOD, TITLE, identity, member, missing, words
+from sentinai_cli.render.style import FAINT, GOOD, TITLE, identity, line, member, missing, words
 from sentinai_cli.render.views.part import age, optional, title, when
 from sentinai_cli.render.views.view import view
 
 
 @view.register
 def _status(model: DatabaseStatus, at: datetime) -> RenderableType:
-    schema = member(model.schema_state).append(f"  revision {model.target.revision or 'none'}", style=FAINT)
+    revision = f"revision {model.target.revision or 'none'}"
     if model.target.revision != model.head_revision:
-        schema.append(f", this tool has {model.head_revision}", style=FAINT)
+        revision += f", this tool has {model.head_revision}"
+    schema = line(member(model.schema_state), "  ", words(revision, FAINT))
     isolation = member(model.isolation) if model.isolation else missing()
     facts = Facts([*_target(model.target), ("schema", schema), ("isolation", isolation)])
     if not model.tenants:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -18,8 +20,8 @@ from sentinai_cli.models.exception import (
 from sentinai_cli.render.document import encode
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import money, plural, span, stamp
-from sentinai_cli.render.style import BAD, FAINT, GOOD, TITLE, identity, member, missing, words
-from sentinai_cli.render.views.part import age, deadline, document, optional, title, when
+from sentinai_cli.render.style import BAD, FAINT, GOOD, TITLE, identity, line, member, missing, words
+from sentinai_cli.render.views.part import age, document, optional, time_left, title, when
 from sentinai_cli.render.views.view import view
 
 _DIGESTS = ("record_digest",)
@@ -64,7 +66,13 @@ def _line(item: ExceptionSummary, at: datetime) -> list[Text]:
 
 
 def _sla(item: ExceptionSummary, at: datetime) -> Text:
-    return missing() if item.status is Status.RESOLVED else deadline(item.sla_deadline, at)
+    return missing() if item.status is Status.RESOLVED else time_left(item.sla_deadline, at)
+
+
+def _deadline(item: ExceptionSummary, at: datetime) -> Text:
+    if item.sla_deadline is None or item.status is Status.RESOLVED:
+        return optional(stamp(item.sla_deadline) if item.sla_deadline else None)
+    return line(stamp(item.sla_deadline), "  ", _sla(item, at))
 
 
 def _amount(item: ExceptionSummary) -> Text:
@@ -73,8 +81,15 @@ def _amount(item: ExceptionSummary) -> Text:
 
 @view.register
 def _detail(model: ExceptionDetail, at: datetime) -> RenderableType:
-    head = identity(model.exception_id).append("  ").append_text(member(model.severity))
-    head.append("  ").append_text(member(model.status)).append(f"  {model.type}", style=TITLE)
+    head = line(
+        identity(model.exception_id),
+        "  ",
+        member(model.severity),
+        "  ",
+        member(model.status),
+        "  ",
+        words(model.type, TITLE),
+    )
     step = (
         f"{model.current_playbook_id}, step {model.current_step}" if model.current_step else model.current_playbook_id
     )
@@ -89,11 +104,11 @@ def _detail(model: ExceptionDetail, at: datetime) -> RenderableType:
         ("created", when(model.created_at, at)),
         ("updated", when(model.updated_at, at)),
         ("resolved", when(model.resolved_at, at)),
-        ("deadline", when(model.sla_deadline, at)),
-        ("sla", _sla(model, at)),
+        ("deadline", _deadline(model, at)),
     ]
     return Group(
-        head.append("\n"),
+        head,
+        Text(),
         Facts([fact for fact in facts if fact[1].plain != "-"]),
         title("Payload"),
         document(model.raw_payload),
@@ -134,10 +149,9 @@ def _gist(event: Event) -> str:
 @view.register
 def _stats(model: ExceptionStats, at: datetime) -> RenderableType:
     breached = words(f"{model.breached:,} past their deadline", BAD if model.breached else GOOD)
-    head = words(plural(model.total, "exception"), TITLE).append(f", {model.unresolved:,} unresolved, ")
-    if not model.groups:
-        return head.append_text(breached)
-    return Group(head.append_text(breached).append("\n"), _matrix(model.groups))
+    total = words(plural(model.total, "exception"), TITLE)
+    head = line(total, f", {model.unresolved:,} unresolved, ", breached)
+    return Group(head, Text(), _matrix(model.groups)) if model.groups else head
 
 
 def _matrix(groups: tuple[ExceptionCount, ...]) -> Grid:
@@ -153,16 +167,21 @@ def _matrix(groups: tuple[ExceptionCount, ...]) -> Grid:
         unresolved = sum(number for status, number in counts[key].items() if status is not Status.RESOLVED)
         return key[0], -rank[key], -unresolved, key[1]
 
+    lines: list[list[Text] | Text] = []
+    for tenant_id, keys in groupby(sorted(counts, key=order), key=itemgetter(0)):
+        lines.append(identity(tenant_id))
+        for key in keys:
+            numbers = [_number(counts[key].get(status, 0)) for status in Status]
+            total = words(f"{sum(counts[key].values()):,}", TITLE)
+            lines.append([words(f"  {key[1]}"), member(key[2]), *numbers, total])
     return Grid(
-        [Column("tenant", 1), Column("type"), Column("severity")]
-        + [Column(status.value, right=True) for status in Status]
-        + [Column("total", 2, right=True)],
         [
-            [words(key[0]), words(key[1]), member(key[2])]
-            + [_number(counts[key].get(status, 0)) for status in Status]
-            + [words(f"{sum(counts[key].values()):,}", TITLE)]
-            for key in sorted(counts, key=order)
+            Column("type"),
+            Column("severity"),
+            *[Column(status.value, right=True) for status in Status],
+            Column("total", 1, right=True),
         ],
+        lines,
     )
 
 

@@ -3,18 +3,19 @@
 from datetime import datetime
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from sentinai_cli.models.database import MigrationResult
 from sentinai_cli.render.grid import Facts
 from sentinai_cli.render.human import plural
-from sentinai_cli.render.style import FAINT, GOOD, TITLE, member, words
+from sentinai_cli.render.style import FAINT, GOOD, TITLE, line, member, words
 from sentinai_cli.render.views.view import view
 
 
 @view.register
 def _result(model: MigrationResult, at: datetime) -> RenderableType:
     if not model.applied:
-        return words("The schema is up to date at revision ", FAINT).append(model.after, style=TITLE)
+        return line(words("The schema is up to date at revision ", FAINT), words(model.after, TITLE))
     done = words(f"{plural(len(model.applied), 'revision')} applied", GOOD)
     facts = [
         ("before", words(model.before or "empty database")),
@@ -22,4 +23,4 @@ def _result(model: MigrationResult, at: datetime) -> RenderableType:
         ("applied", words(", ".join(model.applied))),
         ("environment", member(model.environment)),
     ]
-    return Group(done.append("\n"), Facts(facts))
+    return Group(done, Text(), Facts(facts))

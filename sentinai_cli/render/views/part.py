@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sentinai_cli.render.document import encode
 from sentinai_cli.render.human import span, stamp
-from sentinai_cli.render.style import BAD, FAINT, TITLE, WARNING, missing, words
+from sentinai_cli.render.style import BAD, FAINT, TITLE, WARNING, line, missing, words
 
 _SOON = 2 * 3600
 
@@ -31,11 +31,11 @@ def when(moment: datetime | None, at: datetime) -> Text:
     if moment is None:
         return missing()
     passed = f"in {span(moment - at)}" if moment > at else f"{span(at - moment)} ago"
-    return words(stamp(moment)).append(f"  {passed}", style=FAINT)
+    return line(stamp(moment), "  ", words(passed, FAINT))
 
 
-def deadline(moment: datetime | None, at: datetime) -> Text:
-    """How much time is left, red when it is over, yellow when less than two hours are left."""
+def time_left(moment: datetime | None, at: datetime) -> Text:
+    """How much time is left until a deadline, red when it is over, yellow when less than two hours are left."""
     if moment is None:
         return missing()
     if moment < at:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantList
 from sentinai_cli.render.grid import Column, Facts, Grid
-from sentinai_cli.render.style import FAINT, GOOD, identity, member, words
+from sentinai_cli.render.style import FAINT, GOOD, identity, line, member, words
 from sentinai_cli.render.views.part import age, when
 from sentinai_cli.render.views.view import view
 
@@ -47,4 +48,4 @@ def _tenants(model: TenantList, at: datetime) -> RenderableType:
 @view.register
 def _created(model: TenantCreated, at: datetime) -> RenderableType:
     said = words("created", GOOD) if model.created else words("was there already, nothing changed", FAINT)
-    return Group(identity(model.tenant.tenant_id).append(" ").append_text(said).append("\n"), _tenant(model.tenant, at))
+    return Group(line(identity(model.tenant.tenant_id), " ", said), Text(), _tenant(model.tenant, at))

@@ -1,0 +1,270 @@
+"""One fixed result of every kind that a command may show, with text in it that a terminal must not act on."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sentinai_cli.models.base import Model
+from sentinai_cli.models.database import (
+    DatabaseStatus,
+    EmbeddedStatus,
+    Environment,
+    Isolation,
+    MigrationResult,
+    SchemaState,
+    Target,
+    TenantRows,
+)
+from sentinai_cli.models.event import ActorType, Event, EventType
+from sentinai_cli.models.exception import (
+    ExceptionCount,
+    ExceptionDetail,
+    ExceptionList,
+    ExceptionStats,
+    ExceptionSummary,
+    Severity,
+    Status,
+)
+from sentinai_cli.models.operation import Operation, OperationList, Outcome
+from sentinai_cli.models.result import Page
+from sentinai_cli.models.setting import Setting, SettingList
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantList, TenantStatus
+
+AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+HOSTILE = "Ac\x1b]8;;http://x\x07me\u202e \u200b\\n\n\t[red]Ltd[/red]"
+
+FINANCE = Tenant(
+    tenant_id="TENANT_FINANCE_001",
+    name="Meridian Capital Markets",
+    status=TenantStatus.ACTIVE,
+    domain="Finance",
+    created_at=AT - timedelta(days=40),
+    updated_at=AT - timedelta(hours=5, minutes=12),
+)
+HEALTHCARE = Tenant(
+    tenant_id="TENANT_HEALTHCARE_042",
+    name=HOSTILE,
+    status=TenantStatus.SUSPENDED,
+    domain="Healthcare",
+    created_at=AT - timedelta(hours=30),
+    updated_at=AT - timedelta(seconds=8),
+)
+
+CASH_BREAK = ExceptionSummary(
+    exception_id="FIN-9C41D07A-000017",
+    tenant_id="TENANT_FINANCE_001",
+    domain="Finance",
+    type="CASH_BREAK",
+    severity=Severity.CRITICAL,
+    status=Status.ESCALATED,
+    source_system="LedgerCore",
+    entity="Acct 00-4471",
+    amount=Decimal("1284500.10"),
+    currency="USD",
+    owner="n.osei",
+    sla_deadline=AT - timedelta(hours=1, minutes=5),
+    created_at=AT - timedelta(hours=7),
+    updated_at=AT - timedelta(minutes=40),
+)
+DEMOGRAPHICS = ExceptionSummary(
+    exception_id="HC-05BE7712-000003",
+    tenant_id="TENANT_HEALTHCARE_042",
+    domain="Healthcare",
+    type="PATIENT_DEMOGRAPHIC_CONFLICT",
+    severity=Severity.MEDIUM,
+    status=Status.OPEN,
+    source_system=HOSTILE,
+    entity=None,
+    amount=None,
+    currency=None,
+    owner=None,
+    sla_deadline=AT + timedelta(minutes=95),
+    created_at=AT - timedelta(days=2, hours=3),
+    updated_at=AT - timedelta(days=2, hours=3),
+)
+LAPSED = DEMOGRAPHICS.model_copy(
+    update={
+        "exception_id": "HC-05BE7712-000011",
+        "type": "ELIGIBILITY_COVERAGE_LAPSE",
+        "severity": Severity.LOW,
+        "status": Status.RESOLVED,
+        "source_system": "ClaimsHub",
+        "amount": Decimal("86.00"),
+        "currency": "EUR",
+        "sla_deadline": None,
+    }
+)
+
+_EVENTS = (
+    Event(
+        event_no=1,
+        event_id=UUID("01933c5e-8a00-7000-8000-000000000001"),
+        event_type=EventType.EXCEPTION_CREATED,
+        actor_type=ActorType.SYSTEM,
+        actor_id="ingest",
+        payload={"source_system": "LedgerCore", "record_digest": "ab" * 32, "severity": "high", "status": "open"},
+        created_at=AT - timedelta(hours=7),
+        hash="0f" * 32,
+    ),
+    Event(
+        event_no=2,
+        event_id=UUID("01933c5e-8a00-7000-8000-000000000002"),
+        event_type=EventType.TRIAGE_COMPLETED,
+        actor_type=ActorType.AGENT,
+        actor_id="TriageAgent",
+        payload={
+            "exception_type": "CASH_BREAK",
+            "severity": "critical",
+            "layer": "rule",
+            "rule": "amount > 1000000.0",
+            "evidence": ["difference 1,284,500.10 between ledger and custodian on value date 2026-11-19"],
+        },
+        created_at=AT - timedelta(hours=6, minutes=58, seconds=20),
+        hash="1e" * 32,
+    ),
+    Event(
+        event_no=3,
+        event_id=UUID("01933c5e-8a00-7000-8000-000000000003"),
+        event_type=EventType.ESCALATED,
+        actor_type=ActorType.USER,
+        actor_id="n.osei",
+        payload={"before": "analyzing", "to": "treasury", "reason": HOSTILE},
+        created_at=AT - timedelta(minutes=40),
+        hash="2d" * 32,
+    ),
+)
+DETAIL = ExceptionDetail(
+    **CASH_BREAK.model_dump(),
+    resolved_at=None,
+    current_playbook_id="PB_CASH_BREAK",
+    current_step=2,
+    raw_payload={
+        "account": "00-4471",
+        "expected": "1284500.10",
+        "actual": "0.00",
+        "lines": [{"id": 1, "memo": HOSTILE}, {"id": 2, "memo": None}],
+    },
+    normalized_context={"domain": "Finance", "difference": "1284500.10", "grüße": "日本"},
+    events=_EVENTS,
+)
+
+IMPORT = Operation(
+    operation_id=UUID("01933c5e-8a00-7000-8000-0000000000aa"),
+    at=AT - timedelta(minutes=12),
+    command="packs import",
+    arguments={"file": "finance.json", "note": HOSTILE},
+    actor="root",
+    reason="CHG-1182",
+    tenant_id=None,
+    outcome=Outcome.DONE,
+    duration_ms=1240,
+    before={},
+    after={"domain": "Finance", "version": 3},
+    tool_version="0.1.0",
+)
+FAILED = IMPORT.model_copy(
+    update={
+        "operation_id": UUID("01933c5e-8a00-7000-8000-0000000000ab"),
+        "command": "seed",
+        "arguments": {},
+        "reason": None,
+        "tenant_id": "TENANT_FINANCE_001",
+        "outcome": Outcome.FAILED,
+        "duration_ms": 88,
+    }
+)
+
+TARGET = Target(
+    profile="embedded",
+    database="postgresql://postgres@/sentinai?host=/var/lib/sentinai/run",
+    embedded=True,
+    server_version="18.6",
+    revision="0003",
+    environment=Environment.DEVELOPMENT,
+)
+
+
+def _count(tenant_id: str, type: str, status: Status, severity: Severity, count: int) -> ExceptionCount:
+    return ExceptionCount(tenant_id=tenant_id, type=type, status=status, severity=severity, count=count)
+
+
+SAMPLES: dict[str, Model] = {
+    "tenant": FINANCE,
+    "tenant_list": TenantList.whole([FINANCE, HEALTHCARE]),
+    "tenant_list_empty": TenantList.whole([]),
+    "tenant_created": TenantCreated(created=True, tenant=FINANCE),
+    "tenant_exists": TenantCreated(created=False, tenant=FINANCE),
+    "exception_list": ExceptionList(
+        items=(CASH_BREAK, DEMOGRAPHICS, LAPSED), page=Page(limit=3, has_more=True, next="b3BhcXVl", total=None)
+    ),
+    "exception_list_empty": ExceptionList(items=(), page=Page(limit=50, has_more=False, next=None, total=0)),
+    "exception_detail": DETAIL,
+    "exception_stats": ExceptionStats(
+        at=AT,
+        total=1207,
+        unresolved=1201,
+        breached=4,
+        groups=(
+            _count("TENANT_HEALTHCARE_042", "CLAIM_MISSING_AUTH", Status.OPEN, Severity.HIGH, 5),
+            _count("TENANT_FINANCE_001", "CASH_BREAK", Status.OPEN, Severity.CRITICAL, 1),
+            _count("TENANT_FINANCE_001", "CASH_BREAK", Status.RESOLVED, Severity.CRITICAL, 6),
+            _count("TENANT_FINANCE_001", "SEC_MASTER_MISMATCH", Status.ANALYZING, Severity.LOW, 1195),
+        ),
+    ),
+    "exception_stats_empty": ExceptionStats(at=AT, total=0, unresolved=0, breached=0, groups=()),
+    "operation": IMPORT,
+    "operation_list": OperationList.whole([IMPORT, FAILED]),
+    "operation_list_empty": OperationList.whole([]),
+    "database_status": DatabaseStatus(
+        target=TARGET,
+        schema_state=SchemaState.UP_TO_DATE,
+        head_revision="0003",
+        isolation=Isolation.ENFORCED,
+        tenants=(
+            TenantRows(tenant_id="TENANT_FINANCE_001", exceptions=50, unresolved=38, events=211, newest=AT),
+            TenantRows(tenant_id="TENANT_HEALTHCARE_042", exceptions=0, unresolved=0, events=0, newest=None),
+        ),
+    ),
+    "database_status_foreign": DatabaseStatus(
+        target=TARGET.model_copy(
+            update={"revision": None, "environment": Environment.PRODUCTION, "embedded": False, "profile": "live"}
+        ),
+        schema_state=SchemaState.FOREIGN,
+        head_revision="0003",
+        isolation=Isolation.DEGRADED,
+        tenants=(),
+    ),
+    "embedded_status": EmbeddedStatus(
+        running=True,
+        home="/var/lib/sentinai",
+        data_directory="/var/lib/sentinai/pg18/data",
+        socket_directory="/var/lib/sentinai/run",
+        os_user="postgres",
+        version="18.6",
+        pid=4711,
+        started_at=AT - timedelta(hours=26),
+        size_bytes=48_234_496,
+    ),
+    "embedded_status_stopped": EmbeddedStatus(
+        running=False,
+        home="/home/ada/.local/share/sentinai",
+        data_directory="/home/ada/.local/share/sentinai/pg18/data",
+        socket_directory="/home/ada/.local/share/sentinai/run",
+        os_user="ada",
+        version=None,
+        pid=None,
+        started_at=None,
+        size_bytes=None,
+    ),
+    "migration_result": MigrationResult(
+        before=None, after="0003", applied=("0001", "0002", "0003"), environment=Environment.DEVELOPMENT
+    ),
+    "migration_nothing": MigrationResult(before="0003", after="0003", applied=(), environment=Environment.PRODUCTION),
+    "setting_list": SettingList.whole(
+        [
+            Setting(name="profile", value="live", origin="flag --profile"),
+            Setting(name="database_url", value="postgresql://ops@db.example:5432/sentinai", origin="profile live"),
+            Setting(name="tenant", value=None, origin="default"),
+        ]
+    ),
+}
