@@ -8,19 +8,11 @@ from collections.abc import Mapping
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.entity import Attribute, AttributeType
 from sentinai_cli.models.exception_type import ExceptionType
-from sentinai_cli.seeding.provider import (
-    Choose,
-    Code,
-    Day,
-    Flag,
-    Instant,
-    Integer,
-    Listed,
-    Member,
-    Money,
-    Provider,
-    Record,
-)
+from sentinai_cli.seeding.provider.base import Provider
+from sentinai_cli.seeding.provider.compound import Listed, Record
+from sentinai_cli.seeding.provider.number import Integer, Money
+from sentinai_cli.seeding.provider.time import Day, Instant
+from sentinai_cli.seeding.provider.value import Choose, Code, Flag, Member
 from sentinai_cli.seeding.recipe import Recipe, TypeRecipe
 
 _AMOUNTS = ((0, "10.00"), (500, "900.00"), (900, "14000.00"), (1000, "400000.00"))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from sentinai_cli.seeding.draft import Draft
-from sentinai_cli.seeding.provider import fill
+from sentinai_cli.seeding.provider.compound import fill
 from sentinai_cli.seeding.recipe import TypeRecipe
 
 

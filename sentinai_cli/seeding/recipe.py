@@ -7,7 +7,8 @@ from pydantic.alias_generators import to_camel
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.seeding.distribution import Weighted
-from sentinai_cli.seeding.provider import Spec, Term
+from sentinai_cli.seeding.provider.base import Term
+from sentinai_cli.seeding.provider.compound import Spec
 
 
 class TypeRecipe(Model):

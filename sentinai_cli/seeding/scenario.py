@@ -18,9 +18,10 @@ class ScenarioModel(Model):
 
 
 class ScenarioTenant(ScenarioModel):
-    """`count` exceptions unless the operator says otherwise."""
+    """`name` is what the tenant is called where it is made; `count` exceptions unless the operator says otherwise."""
 
     tenant_id: str
+    name: str
     domain: str
     count: int
 
