@@ -64,12 +64,16 @@ def _keys(pack: DomainPack, declared: ExceptionType) -> list[str]:
 
 
 def _provider(name: str, attribute: Attribute) -> Provider:
-    if attribute.values:
-        return Choose(provider="choose", weights=dict.fromkeys(attribute.values, 1))
     if attribute.type is AttributeType.ARRAY:
-        member = (_PLAIN.get(attribute.items) if attribute.items else None) or _text(name)
+        member = _plain(name, attribute.items or AttributeType.STRING, attribute.values)
         return Listed.model_validate({"provider": "list", "items": (member,)})
-    return _PLAIN.get(attribute.type) or _text(name)
+    return _plain(name, attribute.type, attribute.values)
+
+
+def _plain(name: str, kind: AttributeType, values: tuple[str, ...]) -> Provider:
+    if values:
+        return Choose(provider="choose", weights=dict.fromkeys(values, 1))
+    return _PLAIN.get(kind) or _text(name)
 
 
 _PLAIN: dict[AttributeType, Provider] = {
