@@ -53,12 +53,12 @@ def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSON:
 
 def check_json(value: object) -> None:
     """Raise NotCanonical, with a pointer, unless `value` is I-JSON within our limits."""
-    _check(value, "", 0)
+    _check(value, 0)
 
 
 def canonical_bytes(value: object) -> bytes:
     """The RFC 8785 form. Raises NotCanonical for what `check_json` refuses."""
-    if _is_plain(value, 0) or _check(value, "", 0):
+    if _is_plain(value, 0) or _check(value, 0):
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return rfc8785.dumps(value)  # type: ignore[arg-type]
 
@@ -105,53 +105,63 @@ def _is_plain(value: object, depth: int) -> bool:
     return False
 
 
-def _check(value: object, pointer: str, depth: int) -> bool:
+def _check(value: object, depth: int) -> bool:
     """Refuse what is not I-JSON; True when orjson with sorted keys writes the same bytes as RFC 8785 asks for.
 
     orjson differs in two places only: how floats are written, and the order of keys beyond the BMP's surrogates
     (RFC 8785 sorts by UTF-16 code units, orjson by UTF-8 bytes). ASCII keys and no floats make both equal.
+    The pointer of a refusal is put together on the way out, so that long keys above many values cost nothing.
     """
     if isinstance(value, str):
-        _check_text(value, pointer)
+        _check_text(value)
         return True
     if value is None or isinstance(value, bool):
         return True
-    if isinstance(value, int):
+    if isinstance(value, int | float):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise NotCanonical("", "a number that is not finite")
         if abs(value) > MAX_SAFE_INTEGER:
-            raise NotCanonical(pointer, f"a number beyond {MAX_SAFE_INTEGER}; write it as a string")
-        return True
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise NotCanonical(pointer, "a number that is not finite")
-        if abs(value) > MAX_SAFE_INTEGER:
-            raise NotCanonical(pointer, f"a number beyond {MAX_SAFE_INTEGER}; write it as a string")
-        return False
+            raise NotCanonical("", f"a number beyond {MAX_SAFE_INTEGER}; write it as a string")
+        return isinstance(value, int)
     if depth >= MAX_DEPTH:
-        raise NotCanonical(pointer, f"nested deeper than {MAX_DEPTH} levels")
-    simple = True
+        raise NotCanonical("", f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):
-        for key, member in value.items():
-            if not isinstance(key, str):
-                raise NotCanonical(pointer, "a key that is not a string")
-            below = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
-            _check_text(key, below)
-            simple = _check(member, below, depth + 1) and key.isascii() and simple
-        return simple
+        return _check_members(value, depth)
     if isinstance(value, list | tuple):
-        for index, member in enumerate(value):
-            simple = _check(member, f"{pointer}/{index}", depth + 1) and simple
-        return simple
-    raise NotCanonical(pointer, f"a {type(value).__name__} is not JSON")
+        return _check_items(value, depth)
+    raise NotCanonical("", f"a {type(value).__name__} is not JSON")
 
 
-def _check_text(text: str, pointer: str) -> None:
-    if text.isascii():
-        if "\x00" in text:
-            raise NotCanonical(pointer, "a NUL character")
-        return
+def _check_members(members: dict[object, object], depth: int) -> bool:
+    simple = True
+    for key, member in members.items():
+        if not isinstance(key, str):
+            raise NotCanonical("", "a key that is not a string")
+        try:
+            _check_text(key)
+            simple = _check(member, depth + 1) and key.isascii() and simple
+        except NotCanonical as error:
+            step = key.replace("~", "~0").replace("/", "~1")
+            raise NotCanonical(f"/{step}{error.pointer}", error.why or "") from None
+    return simple
+
+
+def _check_items(items: list[object] | tuple[object, ...], depth: int) -> bool:
+    simple = True
+    for index, item in enumerate(items):
+        try:
+            simple = _check(item, depth + 1) and simple
+        except NotCanonical as error:
+            raise NotCanonical(f"/{index}{error.pointer}", error.why or "") from None
+    return simple
+
+
+def _check_text(text: str) -> None:
     if "\x00" in text:
-        raise NotCanonical(pointer, "a NUL character")
+        raise NotCanonical("", "a NUL character")
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise NotCanonical(pointer, "half of a surrogate pair") from None
+        raise NotCanonical("", "half of a surrogate pair") from None

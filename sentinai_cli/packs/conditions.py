@@ -76,13 +76,13 @@ class Condition:
         A bare member such as `rawPayload.flag` has no type of its own: write `rawPayload.flag == true`.
         """
         if "\x00" in text or not _encodable(text):
-            raise InvalidCondition("holds a character that is not text")
+            raise InvalidCondition("it holds a character that is not text")
         try:
             expression = _environment().compile(text)
         except (RuntimeError, ValueError, TypeError) as error:
             raise InvalidCondition(_compiler_said(str(error))) from None
         if expression.return_type() != _cel().Type.BOOL:
-            raise InvalidCondition("is not known to be true or false; compare it, for example with `== true`")
+            raise InvalidCondition("it is not known to be true or false; compare it, for example with `== true`")
         return cls(text, expression)
 
     def evaluate(self, facts: Facts) -> bool | EvaluationError:

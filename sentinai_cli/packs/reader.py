@@ -1,0 +1,193 @@
+"""Packs from bytes: strict, every problem at once, each with its place in the file."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.models.canonical import MAX_DEPTH, NotCanonical, parse_json
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.pack_finding import Finding
+from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.packs.check import check_domain_pack
+from sentinai_cli.packs.dialects import normalise_domain, normalise_policy
+from sentinai_cli.packs.normalised import Normalised
+from sentinai_cli.packs.position import lines, places
+from sentinai_cli.packs.schema import MAX_FINDINGS, findings_of, keys_at
+from sentinai_cli.packs.secret import secret_findings
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_VALUES = 200_000
+MAX_KEY = 256
+_LINE = re.compile(r"^line (\d+), ")
+_SHOWN = 20
+_POLICY_KEYS = {"toolsAllowList", *keys_at(PolicyPack, ())} - set(keys_at(DomainPack, ()))
+
+
+class InvalidPack(InvalidInput):
+    """A file that is no pack. `findings` holds what is wrong, in document order, at most about a hundred."""
+
+    def __init__(self, name: str, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        number = len(self.findings)
+        shown = [finding.sentence for finding in self.findings[:_SHOWN]]
+        if number > _SHOWN:
+            shown.append(f"and {number - _SHOWN} more")
+        problems = "one problem" if number == 1 else f"{number} problems"
+        super().__init__("invalid_pack", f"{name} is not a valid pack: {problems}", why="\n".join(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """A pack together with the file it was read from, so that later findings can name places in that file."""
+
+    name: str
+    pack: DomainPack | PolicyPack
+    text: str
+    normalised: Normalised
+
+    def locate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings of packs.check with the author's own pointers, and lines."""
+        return _located(findings, self.text, self.normalised)
+
+    def refuse(self, findings: Iterable[Finding]) -> None:
+        """Raise InvalidPack if there are any findings; for check_policy_pack, which needs a domain pack too."""
+        located = self.locate(findings)
+        if located:
+            raise InvalidPack(self.name, located)
+
+
+def read_pack(data: bytes, *, name: str) -> DomainPack | PolicyPack:
+    """A pack from a JSON file's bytes; `name` stands in the error. Raises InvalidPack with all findings.
+
+    A document with `tenantId`, or with members that only policy packs have, is a policy pack. A domain pack's cross
+    references and conditions have been checked; a policy pack's need the domain pack: check.check_policy_pack.
+    """
+    return read_pack_file(data, name=name).pack
+
+
+def read_pack_stream(stream: BinaryIO, *, name: str) -> PackFile:
+    """Like read_pack_file, and never reads more than the limit of a pack into memory, however long the file is."""
+    return read_pack_file(stream.read(MAX_BYTES + 1), name=name)
+
+
+def read_pack_file(data: bytes, *, name: str) -> PackFile:
+    """Like read_pack, with what is needed to locate later findings."""
+    document, text = _parsed(data, name)
+    if not isinstance(document, dict):
+        raise InvalidPack(name, [Finding(pointer="", line=1, problem="is no object", expected="a JSON object")])
+    model = _model_for(document)
+    normalised = normalise_policy(document) if model is PolicyPack else normalise_domain(document)
+    exposed = secret_findings(document)[:MAX_FINDINGS]
+    pack, problems = _validated(model, normalised.document)
+    if isinstance(pack, DomainPack):
+        problems = (*problems, *check_domain_pack(pack))
+    located = (
+        *_lined(normalised.findings, text),
+        *_lined(exposed, text),
+        *_located(problems, text, normalised),
+    )
+    if located or pack is None:
+        raise InvalidPack(name, sorted(located, key=lambda finding: finding.line or 0))
+    return PackFile(name=name, pack=pack, text=text, normalised=normalised)
+
+
+def _model_for(document: dict[str, Any]) -> type[DomainPack | PolicyPack]:
+    is_policy = "tenantId" in document or ("exceptionTypes" not in document and not _POLICY_KEYS.isdisjoint(document))
+    return PolicyPack if is_policy else DomainPack
+
+
+def _parsed(data: bytes, name: str) -> tuple[Any, str]:
+    try:
+        document = parse_json(data, max_bytes=MAX_BYTES)
+    except NotCanonical as error:
+        raise InvalidPack(name, _not_json(data, error)) from None
+    text = data.decode("utf-8")
+    _measure(document, name)
+    return document, text
+
+
+def _not_json(data: bytes, error: NotCanonical) -> Iterable[Finding]:
+    """The parser's own finding, or every repeated key: those are no error to most JSON tools and easily overlooked."""
+    text = data[:MAX_BYTES].decode("utf-8", errors="replace") if len(data) <= MAX_BYTES else ""
+    repeated = [place for place in places(text) if place.repeated][:MAX_FINDINGS]
+    if repeated:
+        return [
+            Finding(pointer=_bounded(place.pointer), line=place.line, problem="the key stands twice")
+            for place in repeated
+        ]
+    stated = _LINE.match(error.why or "")
+    line = int(stated[1]) if stated else lines(text, [error.pointer])[error.pointer]
+    why = _LINE.sub("", error.why or "is no JSON document")
+    return [Finding(pointer=_bounded(error.pointer), line=line, problem=why)]
+
+
+def _bounded(pointer: str) -> str:
+    """The pointer, or the document's where keys of thousands of characters lead to the place."""
+    return pointer if len(pointer) <= MAX_DEPTH * MAX_KEY else ""
+
+
+def _measure(document: object, name: str) -> None:
+    """Refuse what no pack needs and what would make complaining about it expensive."""
+    values = 0
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        values += 1
+        if isinstance(value, dict):
+            if any(len(key) > MAX_KEY for key in value):
+                raise InvalidPack(name, [Finding(pointer="", problem=f"a key has more than {MAX_KEY} characters")])
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    if values > MAX_VALUES:
+        raise InvalidPack(
+            name, [Finding(pointer="", problem=f"holds {values} values, at most {MAX_VALUES} are allowed")]
+        )
+
+
+def _validated(
+    model: type[DomainPack | PolicyPack], document: dict[str, Any]
+) -> tuple[DomainPack | PolicyPack | None, tuple[Finding, ...]]:
+    """The pack, if there is one, and what is wrong. Unknown keys alone do not hide what else is wrong."""
+    try:
+        return model.model_validate_json(json.dumps(document), by_alias=True, by_name=False), ()
+    except ValidationError as error:
+        findings = findings_of(error, model)
+        details = error.errors(include_url=False, include_input=False)
+    if len(details) <= MAX_FINDINGS and all(detail["type"] == "extra_forbidden" for detail in details):
+        without = _without(document, [detail["loc"] for detail in details])
+        return model.model_validate_json(json.dumps(without), by_alias=True, by_name=False), findings
+    return None, findings
+
+
+def _without(document: Any, unknown: list[tuple[int | str, ...]]) -> Any:
+    """A copy of the document without these members."""
+    here = {place[0] for place in unknown if len(place) == 1}
+    below = {step: [place[1:] for place in unknown if len(place) > 1 and place[0] == step] for step in _heads(unknown)}
+    if isinstance(document, dict):
+        return {key: _without(value, below.get(key, [])) for key, value in document.items() if key not in here}
+    if isinstance(document, list):
+        return [_without(value, below.get(index, [])) for index, value in enumerate(document)]
+    return document
+
+
+def _heads(places: list[tuple[int | str, ...]]) -> set[int | str]:
+    return {place[0] for place in places if len(place) > 1}
+
+
+def _located(findings: Iterable[Finding], text: str, normalised: Normalised) -> tuple[Finding, ...]:
+    written = [finding.model_copy(update={"pointer": normalised.origin(finding.pointer)}) for finding in findings]
+    return _lined(written, text)
+
+
+def _lined(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+    listed = tuple(findings)
+    if not listed:
+        return ()
+    at = lines(text, [finding.pointer for finding in listed])
+    return tuple(finding.model_copy(update={"line": at[finding.pointer]}) for finding in listed)
