@@ -59,7 +59,7 @@ def _is_transient(error: psycopg.Error) -> bool:
 
 
 def _explained(url: DatabaseUrl, error: psycopg.Error) -> SentinaiError:
-    """libpq reports failed connects without a SQLSTATE: the server's words are all there is.
+    """Libpq reports failed connects without a SQLSTATE: the server's words are all there is.
 
     A server that speaks another language ends in the general case, which is still true.
     """

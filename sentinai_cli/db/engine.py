@@ -8,7 +8,8 @@ from functools import cached_property
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sentinai_cli.db.connect import connect
 from sentinai_cli.db.driver import driver

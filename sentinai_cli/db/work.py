@@ -15,9 +15,9 @@ from sentinai_cli.db.repositories.pack_activation import PackActivationRepositor
 from sentinai_cli.db.repositories.policy_pack import PolicyPackRepository
 from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
-from sentinai_cli.models.uuid7 import new_id
 from sentinai_cli.models.operation import Operation, OperationContext, Outcome
 from sentinai_cli.models.scope import Scope
+from sentinai_cli.models.uuid7 import new_id
 
 
 class Work:

@@ -7,7 +7,8 @@ from sentinai_cli.models.base import Model
 
 class BreakKind(StrEnum):
     """gap: a number is missing or twice. content: the event was altered. link: the chain does not hold. head: the
-    exception's head is not the last event. record: the exception's row was altered. orphan: no such exception."""
+    exception's head is not the last event. record: the exception's row was altered. orphan: no such exception.
+    """
 
     GAP = "gap"
     CONTENT = "content"

@@ -12,7 +12,6 @@ from sentinai_cli.models.base import Model
 from sentinai_cli.models.canonical import checksum
 from sentinai_cli.models.exception import Severity
 
-
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
 
 

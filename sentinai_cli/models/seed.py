@@ -6,6 +6,20 @@ from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.result import ListResult
 
 
+class SeedRequest(Model):
+    """What to seed. No tenants: those of the scenario. `count` None: as the scenario says, 50 for other tenants.
+
+    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now.
+    """
+
+    scenario: str
+    seed: int
+    tenant_ids: tuple[str, ...]
+    count: int | None
+    domain: str | None
+    as_of: Moment | None
+
+
 class SeedRunState(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"

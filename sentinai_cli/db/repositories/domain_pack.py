@@ -19,6 +19,12 @@ class DomainPackRepository(Repository):
         row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
         return None if row is None else DomainPackVersion.model_validate(dict(row))
 
+    def with_content(self, domain: str, checksum: str) -> DomainPackVersion | None:
+        """The newest version with exactly this content."""
+        wanted = select(stored).where(stored.c.domain == domain, stored.c.checksum == checksum)
+        row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
+        return None if row is None else DomainPackVersion.model_validate(dict(row))
+
     def list_all(self) -> list[DomainPackVersion]:
         """Every version, by domain, the newest first."""
         every = select(stored).order_by(stored.c.domain, stored.c.version.desc())

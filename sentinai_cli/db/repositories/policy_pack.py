@@ -19,6 +19,14 @@ class PolicyPackRepository(Repository):
         row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
         return None if row is None else PolicyPackVersion.model_validate(dict(row))
 
+    def with_content(self, tenant_id: str, checksum: str) -> PolicyPackVersion | None:
+        """The newest version with exactly this content."""
+        wanted = select(stored).where(
+            self._in_scope(stored), stored.c.tenant_id == tenant_id, stored.c.checksum == checksum
+        )
+        row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
+        return None if row is None else PolicyPackVersion.model_validate(dict(row))
+
     def list_all(self) -> list[PolicyPackVersion]:
         """Every version in scope, by tenant, the newest first."""
         every = select(stored).where(self._in_scope(stored)).order_by(stored.c.tenant_id, stored.c.version.desc())

@@ -1,0 +1,100 @@
+"""Making a database fit to be seeded: schema, tenant and active packs, as far as that may be done unasked."""
+
+from collections.abc import Callable
+
+from sentinai_cli.db.engine import Database
+from sentinai_cli.db.migrate import schema_state
+from sentinai_cli.errors import CheckFailed, NotFound
+from sentinai_cli.models.database import Environment, SchemaState
+from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
+from sentinai_cli.models.scope import AllTenants, TenantScope
+from sentinai_cli.models.tenant import Tenant
+from sentinai_cli.seeding.scenario import Scenario
+from sentinai_cli.services.migrate import migrate
+from sentinai_cli.services.pack import import_pack
+from sentinai_cli.services.pack_activation import activate_pack, active_packs
+from sentinai_cli.services.sample import sample_packs
+from sentinai_cli.services.tenant import create_tenant, unknown_tenant
+
+Say = Callable[[str], None]
+
+
+class SeedTarget:
+    """A database about to be seeded. Samples are made only where the database is marked as development."""
+
+    def __init__(self, database: Database, scenario: Scenario, *, embedded: bool, say: Say) -> None:
+        self._database = database
+        self._scenario = scenario
+        self._embedded = embedded
+        self._say = say
+
+    def prepare_schema(self) -> Environment:
+        """Migrate the embedded database if it needs it; raise CheckFailed `schema_behind` for any other."""
+        with self._database.direct() as connection:
+            state, _ = schema_state(connection)
+        if state is not SchemaState.UP_TO_DATE:
+            if not self._embedded:
+                raise CheckFailed(
+                    "schema_behind",
+                    f"the schema of {self._database.url.shown} is {state.value.replace('_', ' ')}",
+                    fix="sentinai migrate",
+                )
+            result = migrate(self._database, say=self._say, environment=Environment.DEVELOPMENT)
+            self._say(f"migrated the database to revision {result.after}")
+        with self._database.begin(AllTenants(), read_only=True) as work:
+            return work.database_info.environment()
+
+    def prepare_tenant(self, tenant_id: str, domain: str | None, environment: Environment) -> PackActivation:
+        """The tenant's active packs, after making what is missing.
+
+        Raises NotFound for an unknown tenant that is no sample and has no `domain`, and for a domain without packs.
+        """
+        samples = environment is Environment.DEVELOPMENT
+        tenant = self._tenant(tenant_id, domain, samples=samples)
+        active = active_packs(self._database, tenant_id)
+        if active is not None:
+            return active
+        if samples:
+            self._import_sample(PackKind.DOMAIN, tenant.domain)
+            self._import_sample(PackKind.POLICY, tenant_id)
+        own = PackReference(kind=PackKind.POLICY, name=tenant_id)
+        general = PackReference(kind=PackKind.DOMAIN, name=tenant.domain)
+        with self._database.begin(TenantScope(tenant_id), read_only=True) as work:
+            chosen = own if work.policy_packs.get(tenant_id) else general
+        try:
+            made = activate_pack(self._database, tenant_id, chosen).activation
+        except NotFound as error:
+            raise NotFound(
+                "pack_not_found",
+                f"there is no domain pack for {tenant.domain}, the domain of {tenant_id}",
+                why=error.what,
+                fix="sentinai packs import FILE",
+            ) from error
+        self._say(f"activated {chosen} for {tenant_id}")
+        return made
+
+    def _tenant(self, tenant_id: str, domain: str | None, *, samples: bool) -> Tenant:
+        with self._database.begin(AllTenants(), read_only=True) as work:
+            found = work.tenants.get(tenant_id)
+        if found is not None:
+            return found
+        known = {tenant.tenant_id: tenant for tenant in self._scenario.tenants if samples}.get(tenant_id)
+        if known is None and domain is None:
+            raise unknown_tenant(tenant_id)
+        made = create_tenant(
+            self._database,
+            tenant_id,
+            name=known.name if known else None,
+            domain=domain or (known.domain if known else ""),
+            if_not_exists=True,
+        )
+        self._say(f"created the tenant {tenant_id}, domain {made.tenant.domain}")
+        return made.tenant
+
+    def _import_sample(self, kind: PackKind, name: str) -> None:
+        sample = sample_packs().get((kind, name))
+        if sample is not None:
+            source, data = sample
+            result = import_pack(self._database, data, source=source)
+            if result.imported:
+                self._say(f"imported {source} as {result.reference}")
