@@ -3,10 +3,10 @@
 The findings point into the canonical document; packs.reader turns them into the places that the author wrote.
 """
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, islice
 
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception import Severity
@@ -17,6 +17,7 @@ from sentinai_cli.models.playbook import Playbook, Step
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Condition, InvalidCondition
+from sentinai_cli.packs.finding import MAX_FINDINGS, nearest
 from sentinai_cli.packs.pointer import pointer
 
 BUILT_IN_ACTIONS = frozenset({"call_tool", "notify", "assign_owner", "set_status", "add_comment", "request_approval"})
@@ -30,19 +31,21 @@ _QUOTED = re.compile(r"""(['"])(.*?)\1""")
 
 def check_domain_pack(pack: DomainPack) -> tuple[Finding, ...]:
     """Everything in the pack that names something it does not have, says a thing twice, or does not compile."""
-    return (*_entities(pack), *_types(pack), *_rules(pack), *_domain_playbooks(pack), *_suites(pack))
+    found = chain(_entities(pack), _types(pack), _rules(pack), _domain_playbooks(pack), _suites(pack))
+    return tuple(islice(found, MAX_FINDINGS))
 
 
 def check_policy_pack(policy: PolicyPack, domain_pack: DomainPack) -> tuple[Finding, ...]:
     """Everything in the policy pack that does not fit the domain pack it lies on."""
-    return (
-        *_policy_domain(policy, domain_pack),
-        *_overrides(policy, domain_pack),
-        *_policy_tools(policy, domain_pack),
-        *_approvals(policy),
-        *_policy_playbooks(policy, domain_pack),
-        *_conflicts(overlay.guardrails(domain_pack, policy), _guardrails_place(policy)),
+    found = chain(
+        _policy_domain(policy, domain_pack),
+        _overrides(policy, domain_pack),
+        _policy_tools(policy, domain_pack),
+        _approvals(policy),
+        _policy_playbooks(policy, domain_pack),
+        _conflicts(overlay.guardrails(domain_pack, policy), _guardrails_place(policy)),
     )
+    return tuple(islice(found, MAX_FINDINGS))
 
 
 def _entities(pack: DomainPack) -> Iterator[Finding]:
@@ -207,5 +210,4 @@ def _repeated(what: str, named: Iterable[tuple[str, str]]) -> Iterator[Finding]:
 
 
 def _unknown(place: str, what: str, name: str, known: Collection[str]) -> Finding:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return Finding(pointer=place, problem=f"no {what} is called {name[:80]!r}", suggestion=near[0] if near else None)
+    return Finding(pointer=place, problem=f"no {what} is called {name[:80]!r}", suggestion=nearest(name, known))

@@ -1,5 +1,6 @@
 """Where in a JSON text a value stands: one pass over its words, without building the document."""
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -8,9 +9,7 @@ from sentinai_cli.models.canonical import MAX_DEPTH
 from sentinai_cli.packs.pointer import escape
 
 _WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|\n|[^\s{}\[\],:"]+', re.DOTALL)
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
 _LONGEST = 4096  # a longer pointer leads to nothing that a pack may hold, and would make the pass quadratic
-_SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 @dataclass(slots=True)
@@ -91,7 +90,12 @@ def _place(container: _Container, word: str, line: int) -> Place | None:
 
 
 def _unquoted(word: str) -> str:
-    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else _SHORT.get(m[2], m[2]), word[1:-1])
+    if "\\" not in word:
+        return word[1:-1]
+    try:
+        return str(json.loads(word))
+    except ValueError:
+        return word[1:-1]
 
 
 def _ancestors(pointer: str) -> Iterator[str]:

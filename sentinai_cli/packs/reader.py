@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
@@ -15,9 +16,10 @@ from sentinai_cli.models.pack_finding import Finding
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.packs.check import check_domain_pack
 from sentinai_cli.packs.dialects import normalise_domain, normalise_policy
+from sentinai_cli.packs.finding import MAX_FINDINGS
 from sentinai_cli.packs.normalised import Normalised
 from sentinai_cli.packs.position import lines, places
-from sentinai_cli.packs.schema import MAX_FINDINGS, findings_of, keys_at
+from sentinai_cli.packs.schema import findings_of, keys_at
 from sentinai_cli.packs.secret import secret_findings
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -29,7 +31,7 @@ _POLICY_KEYS = {"toolsAllowList", *keys_at(PolicyPack, ())} - set(keys_at(Domain
 
 
 class InvalidPack(InvalidInput):
-    """A file that is no pack. `findings` holds what is wrong, in document order, at most about a hundred."""
+    """A file that is no pack. `findings` holds what is wrong, in document order, at most a few thousand."""
 
     def __init__(self, name: str, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -37,7 +39,7 @@ class InvalidPack(InvalidInput):
         shown = [finding.sentence for finding in self.findings[:_SHOWN]]
         if number > _SHOWN:
             shown.append(f"and {number - _SHOWN} more")
-        problems = "one problem" if number == 1 else f"{number} problems"
+        problems = "1 problem" if number == 1 else f"{number} problems"
         super().__init__("invalid_pack", f"{name} is not a valid pack: {problems}", why="\n".join(shown))
 
 
@@ -82,7 +84,7 @@ def read_pack_file(data: bytes, *, name: str) -> PackFile:
         raise InvalidPack(name, [Finding(pointer="", line=1, problem="is no object", expected="a JSON object")])
     model = _model_for(document)
     normalised = normalise_policy(document) if model is PolicyPack else normalise_domain(document)
-    exposed = secret_findings(document)[:MAX_FINDINGS]
+    exposed = secret_findings(document)
     pack, problems = _validated(model, normalised.document)
     if isinstance(pack, DomainPack):
         problems = (*problems, *check_domain_pack(pack))
@@ -114,21 +116,19 @@ def _parsed(data: bytes, name: str) -> tuple[Any, str]:
 def _not_json(data: bytes, error: NotCanonical) -> Iterable[Finding]:
     """The parser's own finding, or every repeated key: those are no error to most JSON tools and easily overlooked."""
     text = data[:MAX_BYTES].decode("utf-8", errors="replace") if len(data) <= MAX_BYTES else ""
-    repeated = [place for place in places(text) if place.repeated][:MAX_FINDINGS]
+    repeated = list(islice((place for place in places(text) if place.repeated), MAX_FINDINGS))
     if repeated:
-        return [
-            Finding(pointer=_bounded(place.pointer), line=place.line, problem="the key stands twice")
-            for place in repeated
-        ]
+        twice = "the key stands twice"
+        return [Finding(pointer=_showable(place.pointer), line=place.line, problem=twice) for place in repeated]
     stated = _LINE.match(error.why or "")
     line = int(stated[1]) if stated else lines(text, [error.pointer])[error.pointer]
     why = _LINE.sub("", error.why or "is no JSON document")
-    return [Finding(pointer=_bounded(error.pointer), line=line, problem=why)]
+    return [Finding(pointer=_showable(error.pointer), line=line, problem=why)]
 
 
-def _bounded(pointer: str) -> str:
-    """The pointer, or the document's where keys of thousands of characters lead to the place."""
-    return pointer if len(pointer) <= MAX_DEPTH * MAX_KEY else ""
+def _showable(pointer: str) -> str:
+    """The pointer without halves of surrogate pairs; the document's where keys of thousands of characters lead."""
+    return pointer.encode("utf-8", "replace").decode() if len(pointer) <= MAX_DEPTH * MAX_KEY else ""
 
 
 def _measure(document: object, name: str) -> None:

@@ -1,6 +1,5 @@
 """What the models allow at a place of a document, and what pydantic's complaints mean to the author of a pack."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, get_args, get_origin
@@ -9,9 +8,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sentinai_cli.models.pack_finding import Finding
+from sentinai_cli.packs.finding import MAX_FINDINGS, nearest
 from sentinai_cli.packs.pointer import pointer
 
-MAX_FINDINGS = 100
 _NAMES = "a letter, then letters, digits, '_', '.' or '-', at most 128"
 _KINDS: dict[type, str] = {
     dict: "an object",
@@ -33,11 +32,7 @@ Place = tuple[int | str, ...]
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
     """Every complaint, at most MAX_FINDINGS of them, with a pointer into the document that was validated."""
-    details = error.errors(include_url=False)
-    found = [_finding(detail, model) for detail in details[:MAX_FINDINGS]]
-    if len(details) > MAX_FINDINGS:
-        found.append(Finding(pointer="", problem=f"has {len(details) - MAX_FINDINGS} further problems"))
-    return tuple(found)
+    return tuple(_finding(detail, model) for detail in error.errors(include_url=False)[:MAX_FINDINGS])
 
 
 def keys_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
@@ -72,7 +67,7 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
 def _no_such_value(where: str, detail: ErrorDetails) -> Finding:
     choices = re.findall(r"'([^']*)'", detail["msg"])
     given = detail["input"]
-    near = _nearest(given, choices) if isinstance(given, str) else None
+    near = nearest(given, choices) if isinstance(given, str) else None
     return Finding(pointer=where, problem="is not one of the values", expected=", ".join(choices), suggestion=near)
 
 
@@ -81,15 +76,8 @@ def _unknown_key(where: str, key: str, keys: Sequence[str]) -> Finding:
         pointer=where,
         problem=f"unknown key {key[:80]!r}",
         expected=f"one of {', '.join(keys)}" if keys else None,
-        suggestion=_nearest(key, keys),
+        suggestion=nearest(key, keys),
     )
-
-
-def _nearest(word: str, choices: Sequence[str]) -> str | None:
-    """The choice that is spelled nearest, cases aside; None when none is near."""
-    by_lower = {choice.lower(): choice for choice in choices}
-    near = difflib.get_close_matches(word[:80].lower(), list(by_lower), n=1)
-    return by_lower[near[0]] if near else None
 
 
 def _below(annotation: object, step: int | str) -> object:

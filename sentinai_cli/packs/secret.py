@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from sentinai_cli.models.pack_finding import Finding
+from sentinai_cli.packs.finding import MAX_FINDINGS
 from sentinai_cli.packs.pointer import escape
 
 _KEY = re.compile(
@@ -27,7 +29,7 @@ def secret_findings(document: object) -> tuple[Finding, ...]:
     """
     return tuple(
         Finding(pointer=pointer, problem="may be a secret", expected="a reference: env:NAME or file:PATH")
-        for pointer in _exposed(document, secret=False)
+        for pointer in islice(_exposed(document, secret=False), MAX_FINDINGS)
     )
 
 
