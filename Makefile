@@ -1,9 +1,9 @@
 # Everything runs in .venv, which each target makes or reuses. PYTHON=/path/to/python3 chooses the interpreter,
-# ARGS go to pytest: make test ARGS='-k tenant -x'
+# ARGS go to pytest: make test ARGS='-k tenant -x'. WORKERS=2 spreads the tests over processes.
 .POSIX:
 PYTHON =
 ARGS =
-WORKERS = 2
+WORKERS = 0
 
 help:
 	@echo 'make demo        from nothing to seeded exceptions on a PostgreSQL of its own'
