@@ -66,14 +66,14 @@ class Pools:
 
 
 class Draft:
-    """A record in the making. `created` (a date) and `createdAt` are there before the first field."""
+    """A record in the making. `@day` and `@moment` of its arrival are there before the first field."""
 
     __slots__ = ("pools", "stream", "values")
 
     def __init__(self, pools: Pools, stream: Stream, created_at: datetime) -> None:
         self.pools = pools
         self.stream = stream
-        self.values: dict[str, object] = {"created": created_at.date(), "createdAt": created_at}
+        self.values: dict[str, object] = {"@day": created_at.date(), "@moment": created_at}
 
     def inner(self) -> "Draft":
         """A draft that sees these values and keeps its own to itself; both draw from one stream."""
@@ -84,8 +84,8 @@ class Draft:
         return draft
 
     def resolve(self, term: object) -> object:
-        """`$name` or `$name.part` as the value it names, anything else as it is."""
-        if not isinstance(term, str) or not term.startswith("$"):
+        """`$name`, `$name.part`, `@day` or `@moment` as the value it names, anything else as it is."""
+        if not isinstance(term, str) or not term.startswith(("$", "@")):
             return term
         name, parts = _steps(term)
         value = self.values[name]
@@ -102,5 +102,5 @@ def midnight(moment: datetime) -> datetime:
 
 @lru_cache(maxsize=4096)
 def _steps(term: str) -> tuple[str, tuple[str, ...]]:
-    name, *parts = term[1:].split(".")
+    name, *parts = (term if term.startswith("@") else term[1:]).split(".")
     return name, tuple(parts)

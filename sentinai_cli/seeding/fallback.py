@@ -3,10 +3,10 @@
 Such payloads have the right shape but no story: what is wrong is said by the type alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.entity import Attribute, AttributeType
+from sentinai_cli.models.entity import Attribute, AttributeType, Entity
 from sentinai_cli.models.exception_type import ExceptionType
 from sentinai_cli.seeding.provider.base import Provider
 from sentinai_cli.seeding.provider.compound import Listed, Record
@@ -16,7 +16,7 @@ from sentinai_cli.seeding.provider.value import Choose, Code, Flag, Member
 from sentinai_cli.seeding.recipe import Recipe, TypeRecipe
 
 _AMOUNTS = ((0, "10.00"), (500, "900.00"), (900, "14000.00"), (1000, "400000.00"))
-_MONEY = ("amount", "balance", "notional", "value", "price", "cost", "total")
+_MONEY = ("amount", "balance", "notional", "price", "cost", "total")
 
 
 def fallback_recipe(pack: DomainPack) -> Recipe:
@@ -26,15 +26,15 @@ def fallback_recipe(pack: DomainPack) -> Recipe:
         domain=pack.domain_name,
         idPrefix="".join(letters[:3]) or "EXC",
         desks=("operations-lead",),
-        types={name: fallback_type(pack, name) for name in pack.exception_types},
+        types={name: fallback_type(pack, name) for name in sorted(pack.exception_types)},
     )
 
 
 def fallback_type(pack: DomainPack, name: str) -> TypeRecipe:
     """A recipe for one type, from the entities that it names, else from all of the pack."""
-    attributes = _attributes(pack, pack.exception_types[name])
-    fields = {attribute: _provider(attribute, declared) for attribute, declared in attributes.items()}
-    first_key = next(iter(_keys(pack, pack.exception_types[name])), None)
+    entities = _entities(pack, pack.exception_types[name])
+    fields = {attribute: _provider(attribute, declared) for attribute, declared in _attributes(entities).items()}
+    first_key = _first_key(entities)
     if not fields:
         first_key = "reference"
         fields = {"reference": Code(provider="code", prefix="REF-", digits=8)}
@@ -51,16 +51,18 @@ def fallback_type(pack: DomainPack, name: str) -> TypeRecipe:
     )
 
 
-def _attributes(pack: DomainPack, declared: ExceptionType) -> Mapping[str, Attribute]:
-    names = declared.entities or tuple(pack.entities)
-    entities = [pack.entities[name] for name in names if name in pack.entities]
-    return {name: attribute for entity in entities for name, attribute in entity.attributes.items()}
+def _entities(pack: DomainPack, declared: ExceptionType) -> list[Entity]:
+    names = declared.entities or sorted(pack.entities)
+    return [pack.entities[name] for name in names if name in pack.entities]
 
 
-def _keys(pack: DomainPack, declared: ExceptionType) -> list[str]:
-    names = declared.entities or tuple(pack.entities)
-    entities = [pack.entities[name] for name in names if name in pack.entities]
-    return [key for entity in entities for key in (entity.keys or tuple(entity.attributes)[:1])]
+def _attributes(entities: Iterable[Entity]) -> dict[str, Attribute]:
+    return {name: entity.attributes[name] for entity in entities for name in sorted(entity.attributes)}
+
+
+def _first_key(entities: Iterable[Entity]) -> str | None:
+    keys = (key for entity in entities for key in (*entity.keys, *sorted(entity.attributes)))
+    return next(keys, None)
 
 
 def _provider(name: str, attribute: Attribute) -> Provider:
@@ -81,8 +83,8 @@ _PLAIN: dict[AttributeType, Provider] = {
     AttributeType.NUMBER: Integer(provider="integer", range=(1, 1000)),
     AttributeType.DECIMAL: Money(provider="money", quantiles=_AMOUNTS),
     AttributeType.BOOLEAN: Flag(provider="flag", perMille=500),
-    AttributeType.DATE: Day.model_validate({"provider": "day", "from": "$created", "before": (0, 5)}),
-    AttributeType.DATETIME: Instant.model_validate({"provider": "instant", "from": "$createdAt", "before": (1, 600)}),
+    AttributeType.DATE: Day.model_validate({"provider": "day", "from": "@day", "before": (0, 5)}),
+    AttributeType.DATETIME: Instant.model_validate({"provider": "instant", "from": "@moment", "before": (1, 600)}),
     AttributeType.OBJECT: Record(provider="record", fields={}),
 }
 

@@ -48,11 +48,14 @@ class Library:
         return self.scenarios[name]
 
     def recipe(self, pack: DomainPack) -> Recipe:
-        """How to seed exactly the types of `pack`: as written where a recipe exists, else from their entities."""
+        """How to seed exactly the types of `pack`: as written where a recipe exists, else from their entities.
+
+        By name, since the order of a pack's keys does not survive being stored.
+        """
         written = self.recipes.get(pack.domain_name)
         if written is None:
             return fallback_recipe(pack)
-        types = {name: written.types.get(name) or fallback_type(pack, name) for name in pack.exception_types}
+        types = {name: written.types.get(name) or fallback_type(pack, name) for name in sorted(pack.exception_types)}
         return Recipe(domain=written.domain, idPrefix=written.id_prefix, desks=written.desks, types=types)
 
 

@@ -24,7 +24,7 @@ class Drawn:
 def draw_payload(recipe: TypeRecipe, domain: str, draft: Draft) -> Drawn:
     """Draw the fields of one record."""
     shown = fill(recipe.fields, draft)
-    raw = {"domain": domain, **_object(shown)}
+    raw = {**_object(shown), "domain": domain}
     context: dict[str, object] = {"domain": domain}
     for name, term in recipe.context.items():
         context[name] = _json(draft.resolve(term))

@@ -1,8 +1,8 @@
-"""The kinds of fields that a recipe can declare, each a strict model that draws its value from a draft.
+"""What all kinds of fields share.
 
-A term is a literal or a reference: `$orderQty` is a field above, `$_security.isin` a part of one, `$created` the day
-and `$createdAt` the moment of arrival. A range is one term or a pair [least, most]. Decimals and dates stay Python
-values until the payload is finished, so that later fields can compute with them.
+A term is a literal or a reference: `$orderQty` is a field above, `$_security.isin` a part of one, `@day` and `@moment`
+are those of arrival. A range is one term or a pair [least, most]. Decimals and dates stay Python values until the
+payload is finished, so that later fields can compute with them.
 """
 
 from decimal import Decimal
