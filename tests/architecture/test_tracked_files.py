@@ -1,5 +1,6 @@
 """What is committed runs anywhere: it names no package registry and no place on the machine it was made on."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parents[2]
+HOME = Path("~").expanduser() if "HOME" in os.environ else Path()
 REGISTRY = re.compile("pypi" + r"\.org|pythonhosted" + r"\.org|(?:extra-)?index" + r"-url|find" + r"-links")
 
 
@@ -38,10 +40,10 @@ def test_no_tracked_file_names_a_package_registry() -> None:
     assert lines_with(REGISTRY) == []
 
 
-@pytest.mark.parametrize("place", [TOP, Path.home()], ids=["checkout", "home"])
+@pytest.mark.parametrize("place", [TOP, HOME], ids=["checkout", "home"])
 def test_no_tracked_file_names_a_place_of_this_machine(place: Path) -> None:
-    if place != Path.home() and len(place.parts) < 3:
-        pytest.skip("the checkout's path is too short to be recognised in text")
+    if len(place.parts) < 3 and place != Path("/root"):
+        pytest.skip("the path is too short to be recognised in text")
     assert lines_with(re.compile(rf"(?<![\w.]){re.escape(str(place))}/")) == []
 
 
