@@ -9,13 +9,16 @@ from sentinai_cli.models.database import (
     DatabaseStatus,
     EmbeddedStatus,
     Environment,
+    EnvironmentMark,
     Isolation,
     MigrationResult,
     SchemaState,
     Target,
     TenantRows,
 )
+from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.event import ActorType, Event, EventType
+from sentinai_cli.models.event_check import Break, BreakKind, EventVerification
 from sentinai_cli.models.exception import (
     ExceptionCount,
     ExceptionDetail,
@@ -26,9 +29,23 @@ from sentinai_cli.models.exception import (
     Status,
 )
 from sentinai_cli.models.operation import Operation, OperationList, Outcome
+from sentinai_cli.models.pack_check import PackCheck
+from sentinai_cli.models.pack_finding import Finding
+from sentinai_cli.models.pack_suite import CaseResult, SuiteResult
+from sentinai_cli.models.pack_version import (
+    PackActivated,
+    PackActivatedList,
+    PackActivation,
+    PackDocument,
+    PackImported,
+    PackKind,
+    PackVersion,
+    PackVersionList,
+)
 from sentinai_cli.models.result import Page
+from sentinai_cli.models.seed import SeedResult, SeedRunResult
 from sentinai_cli.models.setting import Setting, SettingList
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantList, TenantStatus
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HOSTILE = "Ac\x1b]8;;http://x\x07me\u202e \u200b\\n\n\t[red]Ltd[/red]"
@@ -188,12 +205,171 @@ def _count(tenant_id: str, type: str, status: Status, severity: Severity, count:
     return ExceptionCount(tenant_id=tenant_id, type=type, status=status, severity=severity, count=count)
 
 
+VERSION = PackVersion(
+    reference="domain:Finance@3",
+    kind=PackKind.DOMAIN,
+    name="Finance",
+    version=3,
+    domain="Finance",
+    checksum="9a" * 32,
+    active_for=("TENANT_FINANCE_001",),
+    created_at=AT - timedelta(days=9),
+    created_by="root",
+    note=HOSTILE,
+)
+POLICY = VERSION.model_copy(
+    update={
+        "reference": "policy:TENANT_FINANCE_001@1",
+        "kind": PackKind.POLICY,
+        "name": "TENANT_FINANCE_001",
+        "version": 1,
+        "active_for": (),
+        "note": None,
+    }
+)
+IMPORTED = PackImported(
+    imported=True,
+    reference="domain:Finance@3",
+    kind=PackKind.DOMAIN,
+    version=3,
+    checksum="9a" * 32,
+    source="finance.sample.json",
+)
+ACTIVATION = PackActivation(
+    tenant_id="TENANT_FINANCE_001",
+    no=2,
+    domain="Finance",
+    domain_version=3,
+    policy_version=1,
+    activated_at=AT - timedelta(seconds=3),
+    activated_by="root",
+    reason="CHG-1182",
+)
+EARLIER = ACTIVATION.model_copy(update={"no": 1, "domain_version": 2, "policy_version": None})
+SEEDED = SeedRunResult(
+    tenant_id="TENANT_FINANCE_001",
+    domain="Finance",
+    scenario="default",
+    seed=42,
+    identity="9c41d07a" * 8,
+    prefix="FIN-9C41D07A",
+    as_of=AT - timedelta(minutes=1),
+    requested=50,
+    inserted=50,
+    existing=0,
+    digest="5b" * 32,
+)
+SUITE = SuiteResult(
+    suite_id="cash",
+    passed=1,
+    failed=1,
+    cases=(
+        CaseResult(
+            suite_id="cash",
+            case_id="small",
+            passed=True,
+            expected={"severity": "high"},
+            actual={"severity": "high"},
+            why="the type's default",
+        ),
+        CaseResult(
+            suite_id="cash",
+            case_id="large",
+            passed=False,
+            expected={"severity": "critical", "playbookId": "PB_CASH"},
+            actual={"severity": "high", "playbookId": "PB_CASH"},
+            why="no rule matched, the type's default",
+        ),
+    ),
+)
+
 SAMPLES: dict[str, Model] = {
     "tenant": FINANCE,
     "tenant_list": TenantList.whole([FINANCE, HEALTHCARE]),
     "tenant_list_empty": TenantList.whole([]),
     "tenant_created": TenantCreated(created=True, tenant=FINANCE),
     "tenant_exists": TenantCreated(created=False, tenant=FINANCE),
+    "tenant_detail": TenantDetail(
+        **HEALTHCARE.model_dump(), domain_version=1, policy_version=None, exceptions=1, unresolved=1, events=4
+    ),
+    "pack_version_list": PackVersionList.whole([VERSION, POLICY]),
+    "pack_version_list_empty": PackVersionList.whole([]),
+    "pack_document": PackDocument(**VERSION.model_dump(), pack={"domainName": "Finance", "entities": {}}),
+    "pack_imported": IMPORTED,
+    "pack_known": IMPORTED.model_copy(update={"imported": False}),
+    "pack_activation": ACTIVATION,
+    "pack_activated": PackActivated(changed=True, activation=ACTIVATION, previous=EARLIER),
+    "pack_activated_already": PackActivated(changed=False, activation=EARLIER, previous=EARLIER),
+    "pack_activated_list": PackActivatedList.whole(
+        [PackActivated(changed=True, activation=ACTIVATION, previous=EARLIER)]
+    ),
+    "pack_activated_list_empty": PackActivatedList.whole([]),
+    "pack_check": PackCheck(
+        source=HOSTILE,
+        valid=False,
+        kind=PackKind.DOMAIN,
+        name="Finance",
+        checksum="9a" * 32,
+        findings=(
+            Finding(
+                pointer="/exceptionTypes/CASH_BREAK/sevrityRules",
+                line=14,
+                problem="unknown key",
+                suggestion="severityRules",
+            ),
+            Finding(pointer="/playbooks/0/exceptionType", problem="no such type", expected="one of CASH_BREAK"),
+        ),
+        suites=(SUITE,),
+    ),
+    "pack_check_unreadable": PackCheck(
+        source="notes.txt",
+        valid=False,
+        kind=None,
+        name=None,
+        checksum=None,
+        findings=(Finding(pointer="", line=1, problem="not JSON"),),
+        suites=(),
+    ),
+    "event_verification": EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
+    "event_verification_broken": EventVerification(
+        tenants=2,
+        exceptions=100,
+        events=431,
+        broken=3,
+        breaks=(
+            Break(
+                tenant_id="TENANT_FINANCE_001",
+                exception_id="FIN-9C41D07A-000017",
+                event_no=2,
+                kind=BreakKind.CONTENT,
+                detail="the stored leaf is not the hash of the event",
+            ),
+            Break(
+                tenant_id="TENANT_FINANCE_001",
+                exception_id="FIN-9C41D07A-000018",
+                event_no=None,
+                kind=BreakKind.HEAD,
+                detail=HOSTILE,
+            ),
+        ),
+    ),
+    "seed_run_result": SEEDED,
+    "seed_result": SeedResult.whole(
+        [SEEDED, SEEDED.model_copy(update={"tenant_id": "TENANT_HEALTHCARE_042", "inserted": 0, "existing": 50})]
+    ),
+    "seed_result_empty": SeedResult.whole([]),
+    "environment_mark": EnvironmentMark(environment=Environment.PRODUCTION, changed=False),
+    "environment_changed": EnvironmentMark(environment=Environment.STAGING, changed=True),
+    "demo": Demo(
+        changed=True,
+        target=TARGET,
+        tenants=(SEEDED,),
+        verification=EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
+        worst=(CASH_BREAK, DEMOGRAPHICS),
+        as_of=AT - timedelta(minutes=1),
+        next_commands=("sentinai exceptions show FIN-9C41D07A-000017", "sentinai status"),
+    ),
+    "target": TARGET,
     "exception_list": ExceptionList(
         items=(CASH_BREAK, DEMOGRAPHICS, LAPSED), page=Page(limit=3, has_more=True, next="b3BhcXVl", total=None)
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.database import DatabaseStatus, EmbeddedStatus, Target
+from sentinai_cli.models.database import DatabaseStatus, EmbeddedStatus, EnvironmentMark, Target
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import size
 from sentinai_cli.render.style import FAINT, GOOD, TITLE, identity, line, member, missing, words
@@ -24,6 +24,11 @@ def _status(model: DatabaseStatus, at: datetime) -> RenderableType:
     if not model.tenants:
         return Group(facts, title("Tenants"), words("There are no tenants.", FAINT))
     return Group(facts, title("Tenants"), _rows(model, at))
+
+
+@view.register
+def _one_target(model: Target, at: datetime) -> RenderableType:
+    return Facts([*_target(model), ("revision", optional(model.revision))])
 
 
 def _target(target: Target) -> list[tuple[str, Text]]:
@@ -56,6 +61,13 @@ def _rows(model: DatabaseStatus, at: datetime) -> Grid:
             for rows in model.tenants
         ],
     )
+
+
+@view.register
+def _environment(model: EnvironmentMark, at: datetime) -> RenderableType:
+    if not model.changed:
+        return line("this database is marked as ", member(model.environment))
+    return line("this database is marked as ", member(model.environment), words(" from here on", FAINT))
 
 
 @view.register

@@ -5,23 +5,42 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantList
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList
 from sentinai_cli.render.grid import Column, Facts, Grid
+from sentinai_cli.render.human import plural
 from sentinai_cli.render.style import FAINT, GOOD, identity, line, member, words
-from sentinai_cli.render.views.part import age, when
+from sentinai_cli.render.views.part import age, optional, when
 from sentinai_cli.render.views.view import view
 
 
 @view.register
 def _tenant(model: Tenant, at: datetime) -> RenderableType:
+    return Facts(_facts(model, at))
+
+
+def _facts(model: Tenant, at: datetime) -> list[tuple[str, Text]]:
+    return [
+        ("tenant", identity(model.tenant_id)),
+        ("name", words(model.name)),
+        ("domain", words(model.domain)),
+        ("status", member(model.status)),
+        ("created", when(model.created_at, at)),
+        ("updated", when(model.updated_at, at)),
+    ]
+
+
+@view.register
+def _detail(model: TenantDetail, at: datetime) -> RenderableType:
+    packs = [
+        f"domain:{model.domain}@{model.domain_version}" if model.domain_version else None,
+        f"policy:{model.tenant_id}@{model.policy_version}" if model.policy_version else None,
+    ]
     return Facts(
         [
-            ("tenant", identity(model.tenant_id)),
-            ("name", words(model.name)),
-            ("domain", words(model.domain)),
-            ("status", member(model.status)),
-            ("created", when(model.created_at, at)),
-            ("updated", when(model.updated_at, at)),
+            *_facts(model, at),
+            ("packs", optional(", ".join(filter(None, packs)))),
+            ("holds", words(f"{plural(model.exceptions, 'exception')}, {model.unresolved:,} unresolved")),
+            ("events", words(f"{model.events:,}")),
         ]
     )
 
