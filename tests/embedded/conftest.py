@@ -45,13 +45,18 @@ def ask(url: DatabaseUrl, question: str) -> object:
     return row[0] if row else None
 
 
+def search_path(*first: Path) -> str:
+    """A PYTHONPATH by which a client finds the project, whatever this process was given to find it."""
+    return os.pathsep.join([*map(str, first), str(PROJECT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+
+
 def client(home: Path, verb: str, *, account: str = "-", **environ: str) -> subprocess.Popen[str]:
     """A client in a process of its own."""
     return subprocess.Popen(
         [sys.executable, str(CLIENT), account, verb, str(home)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), **environ},
+        env={**os.environ, "PYTHONPATH": search_path(), **environ},
     )
 
 
@@ -92,17 +97,20 @@ def account() -> Account:
     return found
 
 
-def _roomy(folder: str) -> bool:
-    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**30
+def _serves(folder: str) -> bool:
+    if not os.access(folder, os.W_OK):
+        return False
+    there = os.statvfs(folder)
+    return there.f_frsize * there.f_bavail > 2**30 and not there.f_flag & getattr(os, "ST_NOEXEC", 0)
 
 
-PARENT = "/dev/shm" if _roomy("/dev/shm") else "/tmp"
+PARENT = "/dev/shm" if _serves("/dev/shm") else "/tmp"
 """Memory where there is enough of it: a server of a test is 46 MB of files."""
 
 
 @contextmanager
-def new_place(parent: str = PARENT) -> Iterator[Path]:
-    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir=parent)).resolve()
+def new_place() -> Iterator[Path]:
+    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir=PARENT)).resolve()
     place.chmod(0o711)  # the server's account reaches its data through it
     try:
         yield place

@@ -56,9 +56,12 @@ def test_a_socket_directory_that_somebody_else_made_is_not_trusted(place: Path) 
     trap = Path(server.status().socket_directory)
     trap.mkdir(mode=0o700)
     os.chown(trap, 65534, 65534)
-    told = answer(client(place / ("long" * 30), "ensure"))
-    assert told["code"] == "embedded_directory_open"
-    assert list(trap.iterdir()) == []
+    try:
+        told = answer(client(place / ("long" * 30), "ensure"))
+        assert told["code"] == "embedded_directory_open"
+        assert list(trap.iterdir()) == []
+    finally:
+        trap.rmdir()
 
 
 def test_a_link_to_the_home_is_the_same_server(server: EmbeddedServer, place: Path) -> None:

@@ -47,13 +47,13 @@ class Launch:
         programs = find_programs(pg_bin, wheel=find_wheel(), path=os.environ.get("PATH"))
         account = find_account(os_user, data_owner(layout)) or make_account(say)
         programs, version = _runnable(programs, account, layout)
+        private_directory(layout.socket_directory, account)
         remove_unfinished(layout)
         if layout.data.is_dir():
             check_major(layout, version)
         else:
             say(f"making an embedded PostgreSQL {version.text} in {layout.home}")
             make_cluster(layout, programs, version, account)
-        private_directory(layout.socket_directory, account)
         _clear_remains(layout)
         _write(layout.access_rules, access_rules())
         _write(layout.access_map, access_map({account.name, account_name(os.geteuid())}))
