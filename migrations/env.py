@@ -12,7 +12,7 @@ from sentinai_cli import __version__
 from sentinai_cli.config import load_settings
 from sentinai_cli.db.migrate import migration_session, record_version
 from sentinai_cli.db.schema import metadata
-from sentinai_cli.db.target import embedded_server, open_database
+from sentinai_cli.db.target import open_database
 from sentinai_cli.models.operation import OperationContext
 
 
@@ -43,9 +43,7 @@ def _run_by_alembic() -> None:
         tool_version=__version__,
     )
     settings = load_settings(profile=None, environ=os.environ, cwd=Path.cwd())
-    url = settings.database_url or embedded_server(settings, _say).ensure()
-    database = open_database(settings, by, url, settings.direct_url)
-    with migration_session(database, say=_say) as connection:
+    with migration_session(open_database(settings, by, _say), say=_say) as connection:
         _run(connection)
 
 

@@ -9,6 +9,16 @@ from sentinai_cli.cli.lazy import Entry, LazyGroup
 _HERE = "sentinai_cli.cli.commands."
 
 TABLE: dict[str, Entry] = {
+    "demo": Entry("Start here", "From nothing to seeded exceptions, in one go.", _HERE + "demo"),
+    "status": Entry("Start here", "Which database this is, and what it holds.", _HERE + "status"),
+    "exceptions": Entry("Work", "Exceptions: list, show, count.", _HERE + "exception"),
+    "events": Entry("Work", "The append-only event log: verify that it is whole.", _HERE + "event"),
+    "tenants": Entry("Set up", "Tenants: create, list, show.", _HERE + "tenant"),
+    "packs": Entry("Set up", "Domain and policy packs: validate, import, list, show, activate.", _HERE + "pack"),
+    "seed": Entry("Set up", "Seed realistic multi-tenant exceptions, deterministically.", _HERE + "seed"),
+    "migrate": Entry("Database", "Bring the database's schema up to date.", _HERE + "migrate"),
+    "db": Entry("Database", "The embedded server: start, stop, logs, shell; the address of any.", _HERE + "database"),
+    "operations": Entry("Tool", "The operator journal: who did what, when and why.", _HERE + "operation"),
     "config": Entry("Tool", "Settings: their values and where each came from.", _HERE + "config"),
 }
 

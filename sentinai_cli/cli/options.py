@@ -1,21 +1,22 @@
 """The options that mean the same everywhere, spelled once.
 
 Commands annotate parameters with these and give the default: `tenant: Tenant = None`. What every command has
-anyway (`--output`, `--profile`, …) is in cli/shared.py. No model is imported here, so that help stays quick; that
-the literals equal the enums in models/ is tested.
+anyway (`--output`, `--profile`, …) is in cli/shared.py. No model is imported here, so that help stays quick: words
+of a vocabulary arrive as checked text (`Severity(word)` cannot fail), and a test holds them against the enums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
 from sentinai_cli.cli.moment import parse_moment
 from sentinai_cli.errors import InvalidInput
 
-SeverityName: TypeAlias = Literal["low", "medium", "high", "critical"]
-StatusName: TypeAlias = Literal["open", "analyzing", "resolved", "escalated"]
+SEVERITIES = ("low", "medium", "high", "critical")
+STATUSES = ("open", "analyzing", "resolved", "escalated")
+ENVIRONMENTS = ("development", "staging", "production")
 
 
 def _moment(text: str) -> datetime:
@@ -30,6 +31,17 @@ def _whole(least: int, unit: str) -> Callable[[str], int]:
         if number is None or not least <= number < 2**63:
             raise InvalidInput("invalid_number", f"{text[:40]!r} is not a number of {unit}, {least} or more")
         return number
+
+    return parse
+
+
+def one_of(words: Sequence[str]) -> Callable[[str], str]:
+    """A parser of the words of a vocabulary, in any case; anything else is InvalidInput with the list."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise InvalidInput("unknown_word", f"{text[:40]!r} is none of {', '.join(words)}")
+        return text.lower()
 
     return parse
 
@@ -66,10 +78,16 @@ AsOf: TypeAlias = Annotated[
     typer.Option("--as-of", metavar=_TIME, parser=_moment, help="The moment that counts as now: 2h, or ISO (UTC)."),
 ]
 Severities: TypeAlias = Annotated[
-    list[SeverityName] | None, typer.Option("--severity", case_sensitive=False, help="Of this severity.")
+    list[str] | None,
+    typer.Option("--severity", metavar="|".join(SEVERITIES), parser=one_of(SEVERITIES), help="Of this severity."),
 ]
 Statuses: TypeAlias = Annotated[
-    list[StatusName] | None, typer.Option("--status", case_sensitive=False, help="In this status.")
+    list[str] | None,
+    typer.Option("--status", metavar="|".join(STATUSES), parser=one_of(STATUSES), help="In this status."),
+]
+EnvironmentName: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="|".join(ENVIRONMENTS), parser=one_of(ENVIRONMENTS), help="What the database is for."),
 ]
 Types: TypeAlias = Annotated[
     list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this exception type, for example CASH_BREAK.")
@@ -100,5 +118,6 @@ Seed: TypeAlias = Annotated[
     int, typer.Option("--seed", metavar="N", parser=_seed_number, help="The seed number that fixes every byte.")
 ]
 Count: TypeAlias = Annotated[
-    int, typer.Option("--count", metavar="N", parser=_whole(0, "exceptions"), help="How many exceptions per tenant.")
+    int | None,
+    typer.Option("--count", metavar="N", parser=_whole(0, "exceptions"), help="How many exceptions per tenant."),
 ]

@@ -18,7 +18,6 @@ from sentinai_cli.cli.progress import Advance, progress_bar
 from sentinai_cli.cli.scope import choose_scope
 from sentinai_cli.cli.scrub import scrub
 from sentinai_cli.cli.shared import Shared
-from sentinai_cli.cli.target import embedded_server, open_database
 from sentinai_cli.errors import SentinaiError
 from sentinai_cli.render.text import safe
 
@@ -72,19 +71,25 @@ class Runtime:
     @cached_property
     def embedded(self) -> "EmbeddedServer":
         """The embedded server, not started."""
+        from sentinai_cli.db.target import embedded_server
+
         return embedded_server(self.settings, self.note)
 
     @cached_property
     def database(self) -> "Database":
         """The configured database. Without a URL this starts the embedded server when it does not run."""
-        if self.settings.database_url is None:
+        if self.is_embedded:
             return self.embedded_database
-        return open_database(self.settings, self.operation, self.settings.database_url, self.settings.direct_url)
+        from sentinai_cli.db.target import open_database
+
+        return open_database(self.settings, self.operation, self.note)
 
     @cached_property
     def embedded_database(self) -> "Database":
         """The embedded database, whatever is configured; starts the server when it does not run."""
-        return open_database(self.settings, self.operation, self.embedded.ensure(), None)
+        from sentinai_cli.db.target import open_embedded
+
+        return open_embedded(self.settings, self.operation, self.embedded)
 
     @cached_property
     def operation(self) -> "OperationContext":
@@ -134,6 +139,19 @@ class Runtime:
         if not self.shared.quiet:
             self._say("".join(f"{Ink(sys.stderr)('note', line)}\n" for line in self._clean(text)))
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the configured target is the embedded server."""
+        return self.settings.database_url is None
+
+    def announce_target(self) -> "Target":
+        """Say on standard error which database is about to be changed; asks the server."""
+        from sentinai_cli.db.target import describe
+
+        target = describe(self.database, profile=self.settings.profile, embedded=self.is_embedded)
+        self.announce(target)
+        return target
+
     def announce(self, target: "Target") -> None:
         """Say on standard error what is about to be changed, production in red."""
         if self.shared.quiet:
@@ -155,6 +173,15 @@ class Runtime:
         return choose_scope(
             tenant=tenant, all_tenants=all_tenants, configured=self._configured_tenant, tenants=None, note=self.note
         )
+
+    def given_tenant(self, tenant: str | None) -> str | None:
+        """The tenant that was named or configured, for a command that has a default of its own without one."""
+        from sentinai_cli.models.tenant import check_tenant_id
+
+        named, origin = (tenant, None) if tenant is not None else self._configured_tenant()
+        if named is not None and origin is not None:
+            self.note(f"tenant {named} (from {origin})")
+        return None if named is None else check_tenant_id(named)
 
     def writing_scope(
         self, tenant: str | None, all_tenants: bool, tenants: Callable[[], Sequence[str]]

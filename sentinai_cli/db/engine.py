@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 
 import psycopg
@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sentinai_cli.db.connect import connect
 from sentinai_cli.db.driver import driver
+from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.failure import from_sqlstate
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
 from sentinai_cli.db.work import Work
@@ -26,7 +27,10 @@ STATEMENT_TIMEOUT_MS = 300_000
 
 
 class Database:
-    """One database. Nothing connects before the first `begin`."""
+    """One database. Nothing connects before the first `begin`.
+
+    `private` is for the embedded server: the `PG*` variables of the surroundings mean some other server.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Database:
         *,
         context: OperationContext,
         direct_url: DatabaseUrl | None = None,
+        private: bool = False,
         connect_timeout: float = 10.0,
         pool_size: int = 5,
         max_overflow: int = 5,
@@ -43,6 +48,7 @@ class Database:
         self.url = url
         self.context = context
         self._direct_url = direct_url or url
+        self._private = private
         self._connect_timeout = connect_timeout
         self._pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
         self._echo = echo
@@ -51,8 +57,8 @@ class Database:
     def begin(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
         """One transaction in one scope; commits on a clean exit, rolls back on any error.
 
-        `read_only` is enforced by the server, and all that is read is of one moment. Raises our errors for what the driver reports: Unavailable, Conflict,
-        Refused, and CheckFailed `schema_behind` when the tables or roles are not there.
+        `read_only` is enforced by the server, and all that is read is of one moment. Driver errors become ours:
+        Unavailable, Conflict, Refused, and CheckFailed `schema_behind` when tables or roles are not there.
         """
         with _translated(), self._engine.connect() as connection, connection.begin():
             _enter(connection, scope, read_only=read_only)
@@ -99,7 +105,8 @@ class Database:
 
     def _open(self, url: DatabaseUrl) -> psycopg.Connection:
         name = f"sentinai/{self.context.tool_version}:{self.context.command}"
-        return connect(url, application_name=name, deadline=self._connect_timeout)
+        with without_libpq_variables() if self._private else nullcontext():
+            return connect(url, application_name=name, deadline=self._connect_timeout)
 
 
 def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:

@@ -62,6 +62,12 @@ class EmbeddedStatus(Model):
     size_bytes: int | None
 
 
+class DatabaseAddress(Model):
+    """A target's URL."""
+
+    url: str
+
+
 class EnvironmentMark(Model):
     """The environment that the database is marked as; `changed` tells whether this command changed it."""
 

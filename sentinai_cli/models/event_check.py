@@ -6,8 +6,10 @@ from sentinai_cli.models.base import Model
 
 
 class BreakKind(StrEnum):
-    """gap: a number is missing or twice. content: the event was altered. link: the chain does not hold. head: the
-    exception's head is not the last event. record: the exception's row was altered. orphan: no such exception.
+    """What kind of break it is.
+
+    gap: a number is missing or there twice; content: the event was altered; link: the chain does not hold; head: the
+    exception's head is not the last event; record: the exception's row was altered; orphan: no such exception.
     """
 
     GAP = "gap"

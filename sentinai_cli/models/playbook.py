@@ -10,7 +10,7 @@ from sentinai_cli.models.pack import Document, Name, PackModel, Words
 class Step(PackModel):
     """`action` is a tool's name, a built-in action or a sentence for people. Steps are numbered from 1 in order."""
 
-    step_id: Name | None = None
+    step_id: Words | None = None
     action: Words
     description: Words | None = None
     parameters: Document = Field(default={})

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.target import describe
 from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.scope import AllTenants
 from sentinai_cli.models.seed import SeedRequest
 from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.seed import seed
-from sentinai_cli.services.status import describe_target
 
 WORST = 10
 
@@ -33,7 +33,7 @@ def demo(
         worst = tuple(work.exceptions.worst_unresolved(WORST))
     return Demo(
         changed=any(run.inserted for run in seeded.items),
-        target=describe_target(database, profile="embedded", embedded=True),
+        target=describe(database, profile="embedded", embedded=True),
         tenants=seeded.items,
         verification=verification,
         worst=worst,

@@ -7,11 +7,34 @@ from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackKind, PackReference
 from sentinai_cli.models.policy_pack import PolicyPack
-from sentinai_cli.models.scope import TenantScope
+from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.packs.check import check_policy_pack
 from sentinai_cli.services.pack import find_pack, read_stored
 from sentinai_cli.services.tenant import unknown_tenant
+
+
+def tenants_to_activate(
+    database: Database, scope: TenantScope | AllTenants, reference: PackReference
+) -> list[tuple[str, PackActivation | None]]:
+    """The tenants that activating `reference` in this scope concerns, by id, each with its pair so far.
+
+    Across all tenants: those of the domain, or the one whose policy pack it is. Raises NotFound, InvalidInput as
+    activate_pack does.
+    """
+    with database.begin(scope, read_only=True) as work:
+        if isinstance(scope, TenantScope):
+            tenant = work.tenants.get(scope.tenant_id)
+            if tenant is None:
+                raise unknown_tenant(scope.tenant_id)
+            _refuse_others(tenant, reference)
+            chosen = [tenant]
+        else:
+            chosen = [tenant for tenant in work.tenants.list_all() if _own(tenant, reference) == reference.name]
+        find_pack(work, reference)
+        if not chosen:
+            raise NotFound("no_tenant_concerned", f"no tenant uses {reference}", fix="sentinai tenants list")
+        return [(tenant.tenant_id, work.pack_activations.active(tenant.tenant_id)) for tenant in chosen]
 
 
 def active_packs(database: Database, tenant_id: str) -> PackActivation | None:
@@ -68,7 +91,7 @@ def _pair(
 
 
 def _refuse_others(tenant: Tenant, reference: PackReference) -> None:
-    own = tenant.domain if reference.kind is PackKind.DOMAIN else tenant.tenant_id
+    own = _own(tenant, reference)
     if reference.name != own:
         raise InvalidInput(
             "pack_does_not_fit",
@@ -76,6 +99,10 @@ def _refuse_others(tenant: Tenant, reference: PackReference) -> None:
             why=f"its {reference.kind} packs are {reference.kind}:{own}",
             fix=f"sentinai packs list --tenant {tenant.tenant_id}",
         )
+
+
+def _own(tenant: Tenant, reference: PackReference) -> str:
+    return tenant.domain if reference.kind is PackKind.DOMAIN else tenant.tenant_id
 
 
 def _refuse_misfits(work: Work, tenant: Tenant, domain_version: int, policy_version: int | None) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sentinai_cli.errors import InvalidInput, Refused
 
 OWN_ACCOUNT = "sentinai"
-_KNOWN_ACCOUNTS = ("postgres", OWN_ACCOUNT)
+_KNOWN_ACCOUNTS = ("postgres", "_postgres", OWN_ACCOUNT)
+"""The second is what macOS comes with."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def find_account(os_user: str | None, owner: int | None) -> Account | None:
     if wanted is not None and wanted.uid == 0:
         raise Refused(
             "embedded_account_is_root",
-            "PostgreSQL does not run as root",
+            "PostgreSQL does not run as root"
+            + (", and the embedded server's data belongs to root" if owner == 0 else ""),
             fix="SENTINAI_PG_OS_USER=postgres sentinai db start",
         )
     return wanted or next((found for name in _KNOWN_ACCOUNTS if (found := _lookup(name))), None)

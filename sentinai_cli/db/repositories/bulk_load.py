@@ -21,6 +21,21 @@ _EVENT = """
 """
 
 
+_INSERT = f"""
+    WITH added AS (
+        INSERT INTO exception ({_EXCEPTION})
+        SELECT {_EXCEPTION} FROM staged_exception WHERE tenant_id = %s ORDER BY tenant_id, exception_id
+        ON CONFLICT (tenant_id, exception_id) DO NOTHING
+        RETURNING tenant_id, exception_id
+    ), told AS (
+        INSERT INTO exception_event ({_EVENT})
+        SELECT {_EVENT} FROM staged_event JOIN added USING (tenant_id, exception_id)
+        ORDER BY tenant_id, exception_id, event_no
+    )
+    SELECT count(*) FROM added
+"""  # noqa: S608 - made of the two constants above
+
+
 def load(connection: psycopg.Connection, tenant_id: str, records: Iterable[NewException]) -> int:
     """Insert one tenant's records that are not there yet; how many were inserted. Inside the caller's transaction."""
     with connection.cursor() as cursor:
@@ -36,22 +51,7 @@ def load(connection: psycopg.Connection, tenant_id: str, records: Iterable[NewEx
             for record in staged:
                 for row in _event_rows(record):
                     copy.write_row(row)
-        cursor.execute(
-            f"""
-            WITH added AS (
-                INSERT INTO exception ({_EXCEPTION})
-                SELECT {_EXCEPTION} FROM staged_exception WHERE tenant_id = %(tenant)s ORDER BY tenant_id, exception_id
-                ON CONFLICT (tenant_id, exception_id) DO NOTHING
-                RETURNING tenant_id, exception_id
-            ), told AS (
-                INSERT INTO exception_event ({_EVENT})
-                SELECT {_EVENT} FROM staged_event JOIN added USING (tenant_id, exception_id)
-                ORDER BY tenant_id, exception_id, event_no
-            )
-            SELECT count(*) FROM added
-            """,
-            {"tenant": tenant_id},
-        )
+        cursor.execute(_INSERT, [tenant_id])
         counted = cursor.fetchone()
         assert counted is not None
         cursor.execute("DROP TABLE staged_exception, staged_event")

@@ -1,0 +1,40 @@
+"""`sentinai operations`: the operator journal."""
+
+from typing import Annotated
+
+import typer
+
+from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.options import Limit
+from sentinai_cli.cli.runtime import Runtime
+
+app = Commands(help="The operator journal: who did what, when and why.")
+
+
+@app.command(
+    "list",
+    examples=["sentinai operations list", "sentinai operations list --limit 5 -o json"],
+    following=["sentinai operations show OPERATION # one of them, with what it changed"],
+)
+def list_(ctx: typer.Context, limit: Limit = 50) -> None:
+    """List the newest operations."""
+    from sentinai_cli.services.operation import list_operations
+
+    runtime = Runtime.of(ctx)
+    runtime.show(list_operations(runtime.database, limit=limit))
+
+
+@app.command(
+    "show",
+    examples=["sentinai operations show 019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c11"],
+    following=["sentinai operations list # what else happened"],
+)
+def show(
+    ctx: typer.Context,
+    operation_id: Annotated[str, typer.Argument(metavar="OPERATION", help="The operation's id.", show_default=False)],
+) -> None:
+    """Show one operation."""
+    from sentinai_cli.services.operation import show_operation
+
+    runtime = Runtime.of(ctx)
+    runtime.show(show_operation(runtime.database, operation_id))

@@ -1,0 +1,73 @@
+"""`sentinai tenants`: create, list, show."""
+
+from typing import Annotated
+
+import typer
+
+from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.options import Actor, IfNotExists, Reason
+from sentinai_cli.cli.runtime import Runtime
+
+app = Commands(help="Tenants: create, list, show.")
+
+TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's id.", show_default=False)]
+
+
+@app.command(
+    "create",
+    examples=[
+        "sentinai tenants create TENANT_FINANCE_007 --domain Finance",
+        "sentinai tenants create ACME --name 'Acme Capital' --domain Finance --if-not-exists # safe to repeat",
+    ],
+    following=["sentinai packs activate domain:Finance --tenant TENANT_FINANCE_007 # what decides for it"],
+)
+def create(
+    ctx: typer.Context,
+    *,
+    tenant_id: TenantId,
+    domain: Annotated[
+        str, typer.Option("--domain", metavar="NAME", help="The domain of its packs.", show_default=False)
+    ],
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="What it is called; else its id.")] = None,
+    if_not_exists: IfNotExists = False,
+    reason: Reason = None,
+    actor: Actor = None,
+) -> None:
+    """Create a tenant.
+
+    An id that exists, in any letter case, is a conflict (exit 6) and nothing changes.
+    """
+    from sentinai_cli.services.tenant import create_tenant
+
+    runtime = Runtime.of(ctx)
+    runtime.announce_target()
+    made = create_tenant(runtime.database, tenant_id, name=name, domain=domain, if_not_exists=if_not_exists)
+    if not made.created:
+        runtime.note(f"{tenant_id} exists already; nothing was changed")
+    runtime.show(made)
+
+
+@app.command(
+    "list",
+    examples=["sentinai tenants list", "sentinai tenants list -o json --fields tenant_id,domain"],
+    following=["sentinai tenants show TENANT_FINANCE_001 # one of them, with its packs and rows"],
+)
+def list_(ctx: typer.Context) -> None:
+    """List the tenants, by id."""
+    from sentinai_cli.services.tenant import list_tenants
+
+    runtime = Runtime.of(ctx)
+    runtime.show(list_tenants(runtime.database))
+
+
+@app.command(
+    "show",
+    examples=["sentinai tenants show TENANT_FINANCE_001"],
+    following=["sentinai exceptions list --tenant TENANT_FINANCE_001 # its exceptions, newest first"],
+)
+def show(ctx: typer.Context, tenant_id: TenantId) -> None:
+    """Show a tenant, its active packs and how many rows it holds."""
+    from sentinai_cli.services.tenant import show_tenant
+
+    runtime = Runtime.of(ctx)
+    runtime.show(show_tenant(runtime.database, tenant_id))
