@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sentinai_cli.errors import InvalidInput
 
-_AGO = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
+_AGO = re.compile(r"([0-9]{1,6}) ?(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

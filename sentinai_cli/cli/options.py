@@ -23,10 +23,12 @@ def _moment(text: str) -> datetime:
     return parse_moment(text, datetime.now(UTC))
 
 
-def _whole(least: int, unit: str) -> Callable[[str], int]:
+def _whole(least: int, unit: str) -> Callable[[str | int], int]:
     """A parser of whole numbers from `least` up, within what a database column of 8 bytes holds."""
 
-    def parse(text: str) -> int:
+    def parse(text: str | int) -> int:
+        if isinstance(text, int):  # the default comes through here too
+            return text
         number = int(text) if text.strip().lstrip("-+").isdecimal() and len(text) < 20 else None
         if number is None or not least <= number < 2**63:
             raise InvalidInput("invalid_number", f"{text[:40]!r} is not a number of {unit}, {least} or more")
@@ -44,10 +46,6 @@ def one_of(words: Sequence[str]) -> Callable[[str], str]:
         return text.lower()
 
     return parse
-
-
-def _seed_number(text: str) -> int:
-    return _whole(0, "a seed")(text)
 
 
 _TIME = "TIME"
@@ -115,7 +113,7 @@ Workers: TypeAlias = Annotated[
     ),
 ]
 Seed: TypeAlias = Annotated[
-    int, typer.Option("--seed", metavar="N", parser=_seed_number, help="The seed number that fixes every byte.")
+    int, typer.Option("--seed", metavar="N", parser=_whole(0, "a seed"), help="The seed number that fixes every byte.")
 ]
 Count: TypeAlias = Annotated[
     int | None,

@@ -1,6 +1,7 @@
 """The options that every command has, and that are also accepted before the subcommand."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from sentinai_cli.cli.click import Context, TyperOption, described
@@ -97,7 +98,7 @@ def shared_options() -> list[SharedOption]:
 def guess(arguments: list[str]) -> Shared:
     """What the shared options seem to be when the command line itself could not be parsed."""
     shared = Shared(debug="--debug" in arguments, quiet="--quiet" in arguments or "-q" in arguments)
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         value = following if argument in ("-o", "--output") else argument.removeprefix("--output=").removeprefix("-o")
         if argument == "--json":
             shared.output = "json"

@@ -18,11 +18,8 @@ from sentinai_cli.render.views.view import view
 @view.register
 def _demo(model: Demo, at: datetime) -> RenderableType:
     exceptions = sum(run.inserted + run.existing for run in model.tenants)
-    made = words(
-        f"{plural(len(model.tenants), 'tenant')} with {plural(exceptions, 'exception')} "
-        f"{'are ready' if model.changed else 'were there already, nothing changed'}",
-        TITLE,
-    )
+    there = f"{plural(len(model.tenants), 'tenant')} with {plural(exceptions, 'exception')}"
+    made = words(f"Ready: {there}" if model.changed else f"Nothing changed, there already: {there}", TITLE)
     age = words(f"  as of {stamp(model.as_of)}, {span(at - model.as_of)} ago", FAINT)
     where = f"PostgreSQL {model.target.server_version}, {model.target.database}"
     return Group(
