@@ -25,11 +25,21 @@ test: dev
 test-slow: dev
 	.venv/bin/pytest -m slow $(ARGS)
 
-check: dev
+check: lint format types imports pages
+
+lint: dev
 	.venv/bin/ruff check .
+
+format: dev
 	.venv/bin/ruff format --check .
+
+types: dev
 	.venv/bin/mypy
+
+imports: dev
 	.venv/bin/lint-imports --no-cache
+
+pages: dev
 	.venv/bin/python docs/generate.py --check
 
 coverage: dev
@@ -51,4 +61,4 @@ clean:
 runtime dev:
 	@PYTHON='$(PYTHON)' requirements/install $@
 
-.PHONY: help demo test test-slow check coverage docs bench lock clean runtime dev
+.PHONY: help demo test test-slow check lint format types imports pages coverage docs bench lock clean runtime dev
