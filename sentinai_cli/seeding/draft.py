@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
-from functools import lru_cache
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.seeding.distribution import Zipf
@@ -84,10 +83,16 @@ class Draft:
         return draft
 
     def resolve(self, term: object) -> object:
-        """`$name`, `$name.part`, `@day` or `@moment` as the value it names, anything else as it is."""
+        """`$name`, `$name.part`, `@day` or `@moment` as the value it names, anything else as it is.
+
+        A field whose own name has a dot comes before a part of another.
+        """
         if not isinstance(term, str) or not term.startswith(("$", "@")):
             return term
-        name, parts = _steps(term)
+        name = term.removeprefix("$")
+        if name in self.values:
+            return self.values[name]
+        name, *parts = name.split(".")
         value = self.values[name]
         for part in parts:
             assert isinstance(value, Mapping), f"{term} asks for a part of {value!r}"
@@ -98,9 +103,3 @@ class Draft:
 def midnight(moment: datetime) -> datetime:
     """The start of the day of `moment`, in UTC."""
     return datetime.combine(moment.date(), time(tzinfo=UTC))
-
-
-@lru_cache(maxsize=4096)
-def _steps(term: str) -> tuple[str, tuple[str, ...]]:
-    name, *parts = (term if term.startswith("@") else term[1:]).split(".")
-    return name, tuple(parts)

@@ -102,7 +102,7 @@ def _worked(setting: Setting, timeline: Timeline, stream: Stream, done: int, *, 
     if playbook is not None:
         started = named | {"steps": len(playbook.steps)}
         yield Happening(EventType.PLAYBOOK_STARTED, _RESOLVER, started, "machine")
-    action = playbook.steps[0] if playbook is not None and playbook.steps else "investigate"
+    action = "investigate by hand" if playbook is None else f"apply {playbook.playbook_id}"
     suggested = named | {"suggested_action": action, "confidence": _confidence(timeline, stream)}
     yield Happening(EventType.RESOLUTION_SUGGESTED, _RESOLVER, suggested, "machine")
     if not approved:
