@@ -9,7 +9,7 @@ import typer
 
 from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperCommand, TyperGroup, UsageError
 from sentinai_cli.cli.help import Page, option_rows
-from sentinai_cli.cli.shared import shared_options
+from sentinai_cli.cli.shared import HelpOption, shared_options
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
@@ -21,7 +21,7 @@ class Command(TyperCommand):
     following: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str | None, *, params: list[Parameter] | None = None, **settings: Any) -> None:
-        super().__init__(name, params=[*(params or []), *shared_options()], **settings)
+        super().__init__(name, params=[*(params or []), *shared_options(), HelpOption()], **settings)
 
     def page(self, ctx: Context) -> Page:
         """Its help page."""
@@ -29,7 +29,7 @@ class Command(TyperCommand):
             text=self.help or "",
             usage=_usage(self, ctx),
             examples=self.examples,
-            sections=option_rows(ctx, self.params),
+            sections=option_rows(self.params),
             following=self.following,
         )
 
@@ -43,7 +43,7 @@ class Group(TyperGroup):
     examples: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, params: list[Parameter] | None = None, **settings: Any) -> None:
-        super().__init__(params=[*(params or []), *shared_options()], **settings)
+        super().__init__(params=[*(params or []), *shared_options(), HelpOption()], **settings)
 
     def sections(self, ctx: Context) -> list[tuple[str, list[tuple[str, str]]]]:
         """The commands as help sections."""
@@ -57,7 +57,7 @@ class Group(TyperGroup):
             text=self.help or "",
             usage=_usage(self, ctx),
             examples=self.examples or self._borrowed_examples(ctx),
-            sections=self.sections(ctx) + option_rows(ctx, self.params),
+            sections=self.sections(ctx) + option_rows(self.params),
         )
 
     def get_help(self, ctx: Context) -> str:
@@ -109,7 +109,7 @@ class Commands(typer.Typer):
             add_completion=False,
             rich_markup_mode=None,
             pretty_exceptions_enable=False,
-            context_settings={"help_option_names": ["-h", "--help"]},
+            add_help_option=False,
             **settings,
         )
 
@@ -124,7 +124,7 @@ class Commands(typer.Typer):
     ) -> Callable[[Body], Body]:
         """Register a command. Its docstring is its help; `examples` and `following` are runnable command lines."""
         shape = {"examples": tuple(examples), "following": tuple(following)}
-        return super().command(name, cls=cls or type("Command", (Command,), shape), **settings)
+        return super().command(name, cls=cls or type("Command", (Command,), shape), add_help_option=False, **settings)
 
 
 def _usage(command: ClickCommand, ctx: Context) -> str:

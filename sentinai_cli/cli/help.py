@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import TextIO
 
-from sentinai_cli.cli.click import Context, Parameter, TyperArgument, TyperOption
+from sentinai_cli.cli.click import Parameter, TyperArgument, TyperOption
 from sentinai_cli.cli.ink import Ink
 
 Row = tuple[str, str]
@@ -75,7 +75,7 @@ def _rows(ink: Ink, rows: list[Row], width: int) -> list[str]:
     return lines
 
 
-def option_rows(ctx: Context, params: Sequence[Parameter]) -> list[tuple[str, list[Row]]]:
+def option_rows(params: Sequence[Parameter]) -> list[tuple[str, list[Row]]]:
     """The arguments and options of a command as sections: arguments, options, then each named panel."""
     sections: dict[str, list[Row]] = {"Arguments": [], "Options": []}
     for param in params:
@@ -83,10 +83,6 @@ def option_rows(ctx: Context, params: Sequence[Parameter]) -> list[tuple[str, li
             sections["Arguments"].append((param.metavar or param.name.upper(), _meaning(param)))
         elif isinstance(param, TyperOption) and not param.hidden:
             sections.setdefault(param.rich_help_panel or "Options", []).append((_names(param), _meaning(param)))
-    helps = ctx.command.get_help_option(ctx)
-    last = list(sections)[-1]
-    if helps is not None:
-        sections[last].append((_names(helps), "Show this page."))
     return list(sections.items())
 
 

@@ -44,6 +44,7 @@ def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGrou
             _fill_in(runtime, arguments)
         code = report(error, runtime.shared, runtime.scrub)
     settle(sys.stdout)
+    settle(sys.stderr)
     return code
 
 

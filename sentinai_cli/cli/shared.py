@@ -1,10 +1,11 @@
 """The options that every command has, and that are also accepted before the subcommand."""
 
+import sys
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from sentinai_cli.cli.click import Context, TyperOption, described
+from sentinai_cli.cli.click import Context, Exit, TyperOption, described
 from sentinai_cli.errors import InvalidInput
 
 PANEL = "Shared options"
@@ -80,6 +81,26 @@ class SharedOption(TyperOption):
             _take_fields(shared, value)
         else:
             setattr(shared, self.name, value)
+
+
+class HelpOption(TyperOption):
+    """`--help`, which like the shared options gets along without Typer's conversion."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            param_decls=["-h", "--help"],
+            type_descriptor=described(bool),
+            is_flag=True,
+            help="Show this page.",
+            expose_value=False,
+            is_eager=True,
+            rich_help_panel=PANEL,
+        )
+
+    def process_value(self, ctx: Context, value: Any) -> None:
+        if value and not ctx.resilient_parsing:
+            sys.stdout.write(ctx.get_help())
+            raise Exit
 
 
 def shared_options() -> list[SharedOption]:

@@ -1,5 +1,6 @@
 """Commands that try what the frame offers to commands."""
 
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -95,3 +96,22 @@ def progress(ctx: typer.Context) -> None:
     with Runtime.of(ctx).progress("Working", 3) as advance:
         for _ in range(3):
             advance(1)
+
+
+@app.command("wait")
+def wait(ctx: typer.Context) -> None:
+    """Wait for a signal."""
+    runtime = Runtime.of(ctx)
+    runtime.note("ready")
+    Event().wait(60)
+
+
+@app.command("many")
+def many(ctx: typer.Context) -> None:
+    """Write more than a pipe holds."""
+    from sentinai_cli.models.exception import ExceptionList
+    from tests.golden.sample import SAMPLES
+
+    few = SAMPLES["exception_list"]
+    assert isinstance(few, ExceptionList)
+    Runtime.of(ctx).show(ExceptionList.whole(few.items * 2000))
