@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
-_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$| \(in container ''\)$")
 MAX_REASON = 300
 
 

@@ -4,12 +4,15 @@ Only shapes and names move; no value is judged here, and a key that is not known
 refuses it under its own name. `Normalised.origin` turns a pointer back into the one that the author wrote.
 """
 
+import re
 from typing import Any
 
 from sentinai_cli.packs.normalised import Normalised
 from sentinai_cli.packs.pointer import pointer
 
 _TOOL_GROUPS = ("dbQueries", "apiActions", "workflowActions")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]")
+_LONGEST_ID = 120
 _TYPE_WORDS = {
     "str": "string",
     "text": "string",
@@ -128,8 +131,9 @@ def _step(result: Normalised, place: str, step: object) -> object:
 
 
 def _free(name: str, taken: set[str]) -> str:
+    """The name, made of what a name may hold, with a number behind it where it is taken."""
     number = 1
-    candidate = name
+    candidate = name = _NO_NAME.sub("_", name)[:_LONGEST_ID]
     while candidate in taken:
         number += 1
         candidate = f"{name}_{number}"
@@ -201,8 +205,10 @@ def _severity_overrides(result: Normalised, overrides: dict[str, Any]) -> None:
         return
     listed = list(listed)
     for kind in sorted(overrides):
-        result.move(
-            pointer("customSeverityOverrides", len(listed)), pointer("workflowPolicies", "severityOverrides", kind)
-        )
+        place = pointer("customSeverityOverrides", len(listed))
+        written = pointer("workflowPolicies", "severityOverrides", kind)
+        result.move(place, written)
+        result.move(f"{place}/exceptionType", written)
+        result.move(f"{place}/severity", written)
         listed.append({"exceptionType": kind, "severity": overrides[kind]})
     result.document["customSeverityOverrides"] = listed

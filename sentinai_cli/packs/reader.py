@@ -19,7 +19,7 @@ from sentinai_cli.packs.dialects import normalise_domain, normalise_policy
 from sentinai_cli.packs.finding import MAX_FINDINGS
 from sentinai_cli.packs.normalised import Normalised
 from sentinai_cli.packs.position import lines, places
-from sentinai_cli.packs.schema import findings_of, keys_at
+from sentinai_cli.packs.schema import complaints, findings_of, keys_at
 from sentinai_cli.packs.secret import secret_findings
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -157,8 +157,8 @@ def _validated(
     try:
         return model.model_validate_json(json.dumps(document), by_alias=True, by_name=False), ()
     except ValidationError as error:
-        findings = findings_of(error, model)
-        details = error.errors(include_url=False, include_input=False)
+        details = complaints(error)
+    findings = findings_of(details, model)
     if len(details) <= MAX_FINDINGS and all(detail["type"] == "extra_forbidden" for detail in details):
         without = _without(document, [detail["loc"] for detail in details])
         return model.model_validate_json(json.dumps(without), by_alias=True, by_name=False), findings

@@ -30,9 +30,15 @@ _PROBLEMS: dict[str, tuple[str, str | None]] = {
 Place = tuple[int | str, ...]
 
 
-def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
-    """Every complaint, at most MAX_FINDINGS of them, with a pointer into the document that was validated."""
-    return tuple(_finding(detail, model) for detail in error.errors(include_url=False)[:MAX_FINDINGS])
+def complaints(error: ValidationError) -> list[ErrorDetails]:
+    """What the validator complains about, without "too short" where the items are there and only wrong."""
+    details = error.errors(include_url=False)
+    return [detail for detail in details if detail["type"] != "too_short" or not detail["input"]]
+
+
+def findings_of(details: Sequence[ErrorDetails], model: type[BaseModel]) -> tuple[Finding, ...]:
+    """The complaints, at most MAX_FINDINGS of them, with pointers into the document that was validated."""
+    return tuple(_finding(detail, model) for detail in details[:MAX_FINDINGS])
 
 
 def keys_at(model: type[BaseModel], place: Place) -> tuple[str, ...]:
