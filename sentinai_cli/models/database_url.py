@@ -65,7 +65,7 @@ class DatabaseUrl:
         Raises InvalidInput `invalid_database_url`, which names `source` (such as `environment DATABASE_URL`) and
         quotes no part of `text`.
         """
-        return _Parser(source).url(text.strip())
+        return _Parser(source, hint=f" (the shape is {SHAPE})").url(text.strip())
 
     @classmethod
     def of_parts(
@@ -129,8 +129,9 @@ def _quoted(text: str | None) -> str:
 class _Parser:
     """Carries `source` to the one place that raises, so that no branch is tempted to quote what it read."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, hint: str = "") -> None:
         self._source = source
+        self._hint = hint
 
     def url(self, text: str) -> DatabaseUrl:
         scheme, separator, rest = text.partition("://")
@@ -229,6 +230,5 @@ class _Parser:
         self._refuse("it is not UTF-8")
 
     def _refuse(self, why: str) -> NoReturn:
-        raise InvalidInput(
-            "invalid_database_url", f"{self._source} is not a usable database URL", why=f"{why} (the shape is {SHAPE})"
-        )
+        what = f"the database URL of {self._source} cannot be used"
+        raise InvalidInput("invalid_database_url", what, why=f"{why}{self._hint}")

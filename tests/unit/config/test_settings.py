@@ -137,6 +137,13 @@ def test_a_part_may_be_a_socket_directory(load: Load) -> None:
     assert host(load(DB_HOST="/run/my pg")) == "/run/my pg"
 
 
+def test_parts_that_make_no_url_are_refused_by_variable_without_quoting_them(load: Load) -> None:
+    for environ in ({"DB_PORT": SECRET}, {"DB_HOST": f"a,{SECRET}"}, {"DB_USER": f"{SECRET}\x00"}):
+        with pytest.raises(InvalidInput, match=f"environment {next(iter(environ))}") as caught:
+            load(**environ)
+        assert SECRET not in repr(vars(caught.value))
+
+
 def test_a_password_alone_names_no_database(load: Load, cwd: Path) -> None:
     assert load(DB_PASSWORD=SECRET).profile == "embedded"
     (cwd / ".env").write_text("DB_HOST=h\n")
