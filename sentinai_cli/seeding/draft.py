@@ -1,7 +1,7 @@
 """What one record's fields are drawn from: its stream, the values so far and the run's pools."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.seeding.distribution import Zipf
@@ -17,7 +17,7 @@ class Pools:
         self._randomness = randomness
         self._vocabulary = vocabulary
         self._ranked: dict[str, tuple[list[object], Zipf]] = {}
-        self._members: dict[tuple[str, int], str] = {}
+        self._members: dict[tuple[str, int, int], str] = {}
         self._sizes: dict[int, Zipf] = {}
 
     def skewed(self, name: str, stream: Stream) -> object:
@@ -32,7 +32,7 @@ class Pools:
 
     def own(self, name: str) -> object:
         """The one entry that this run calls its own."""
-        return self._section(name)[self._randomness.stream(f"own.{name}", 0).below(len(self._section(name)))]
+        return self.even(name, self._randomness.stream(f"own.{name}", 0))
 
     def member(self, prefix: str, digits: int, size: int, stream: Stream) -> str:
         """An id out of `size` that belong to this run, a few much more often than most."""
@@ -40,10 +40,10 @@ class Pools:
         if ranks is None:
             ranks = self._sizes[size] = Zipf(size, _SHIFT)
         rank = ranks.draw(stream)
-        found = self._members.get((prefix, rank))
+        found = self._members.get((prefix, digits, rank))
         if found is None:
             code = self._randomness.stream(f"member.{prefix}", rank).below(10**digits)
-            found = self._members[prefix, rank] = f"{prefix}{code:0{digits}d}"
+            found = self._members[prefix, digits, rank] = f"{prefix}{code:0{digits}d}"
         return found
 
     def _section(self, name: str) -> Sequence[object]:
@@ -56,10 +56,7 @@ class Pools:
         ranking = self._ranked.get(name)
         if ranking is None:
             entries = list(self._section(name))
-            stream = self._randomness.stream(f"ranking.{name}", 0)
-            for last in range(len(entries) - 1, 0, -1):
-                chosen = stream.below(last + 1)
-                entries[last], entries[chosen] = entries[chosen], entries[last]
+            self._randomness.stream(f"ranking.{name}", 0).shuffle(entries)
             ranking = self._ranked[name] = (entries, Zipf(len(entries), _SHIFT))
         return ranking
 
@@ -98,8 +95,3 @@ class Draft:
             assert isinstance(value, Mapping), f"{term} asks for a part of {value!r}"
             value = value[part]
         return value
-
-
-def midnight(moment: datetime) -> datetime:
-    """The start of the day of `moment`, in UTC."""
-    return datetime.combine(moment.date(), time(tzinfo=UTC))

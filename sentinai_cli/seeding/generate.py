@@ -42,7 +42,8 @@ class _Run:
         self._randomness = Randomness(plan.key)
         self._pools = Pools(self._randomness, plan.vocabulary)
         self._arrivals = Arrivals(plan.timeline, plan.as_of)
-        self._first_round = self._shuffled(list(plan.recipe.types))
+        self._first_round = list(plan.recipe.types)
+        self._randomness.stream("first-round", 0).shuffle(self._first_round)
 
     def record(self, number: int) -> NewException:
         plan = self._plan
@@ -154,10 +155,3 @@ class _Run:
             person = str(self._pools.skewed("analysts", stream))
             if person != other_than:
                 return person
-
-    def _shuffled(self, names: list[str]) -> list[str]:
-        stream = self._randomness.stream("first-round", 0)
-        for last in range(len(names) - 1, 0, -1):
-            chosen = stream.below(last + 1)
-            names[last], names[chosen] = names[chosen], names[last]
-        return names

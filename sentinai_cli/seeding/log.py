@@ -1,12 +1,11 @@
 """A record's events as they are written: dated, numbered, identified, hashed and linked."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sentinai_cli.models.event import ActorType, EventType, NewEvent
 from sentinai_cli.models.event_hash import GENESIS, chain_hash, event_leaf
 from sentinai_cli.models.uuid7 import time_ordered_id
 from sentinai_cli.seeding.business_day import add_business_days, is_business_day
-from sentinai_cli.seeding.draft import midnight
 from sentinai_cli.seeding.randomness import Stream
 
 _OPENING_RUSH = 7_200_000_000
@@ -50,5 +49,5 @@ def when_at_work(moment: datetime, hours: tuple[int, int], stream: Stream) -> da
     if at_work and opens <= moment.hour < closes:
         return moment
     day = moment.date() if at_work and moment.hour < opens else add_business_days(moment.date(), 1)
-    start = midnight(moment) + timedelta(days=(day - moment.date()).days, hours=opens)
+    start = datetime.combine(day, time(opens, tzinfo=UTC))
     return start + timedelta(microseconds=stream.below(_OPENING_RUSH))

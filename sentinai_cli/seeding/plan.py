@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sentinai_cli.models.canonical import canonical_bytes, checksum
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.models.canonical import MAX_SAFE_INTEGER, canonical_bytes, checksum
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.recipe import Recipe
@@ -16,6 +17,7 @@ GENERATOR = 1
 """Raised whenever the same plan would give other bytes."""
 
 BLOCK = 4096
+_YEARS = range(2000, 2100)
 _IDENTITY = b"sentinai.seed-run.v1"
 _DIGEST = b"sentinai.seed-digest.v1"
 
@@ -97,7 +99,17 @@ def make_plan(
     as_of: datetime,
     count: int,
 ) -> SeedPlan:
-    """Plan a run. `as_of` needs an offset and loses its fraction of a second. Raises NotFound `unknown_scenario`."""
+    """Plan a run. `as_of` needs an offset and loses its fraction of a second.
+
+    Raises NotFound `unknown_scenario`, InvalidInput `invalid_seed` beyond 2^53-1 and `invalid_as_of` outside the
+    years 2000 to 2099.
+    """
+    if abs(seed) > MAX_SAFE_INTEGER:
+        raise InvalidInput("invalid_seed", f"{seed} is no seed", why=f"the largest is {MAX_SAFE_INTEGER}")
+    if as_of.tzinfo is None:
+        raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} has no offset", why="write 2026-01-31T09:00:00Z")
+    if as_of.year not in _YEARS:
+        raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} is too far away", why="seeds know 2000 to 2099")
     return SeedPlan(
         scenario=scenario,
         seed=seed,

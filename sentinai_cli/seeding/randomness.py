@@ -7,13 +7,16 @@ big-endian uint64, b as big-endian uint32), read as eight big-endian 64-bit word
 
 from hashlib import blake2b
 from struct import Struct
+from typing import TypeVar
+
+Entry = TypeVar("Entry")
 
 _WORDS = Struct(">8Q")
 _PLACE = Struct(">QI")
 
 
 class Stream:
-    """Words of one stream, in order. Draws consume exactly one word each, whatever their range."""
+    """Words of one stream, in order. Each draw consumes one word, whatever its range."""
 
     __slots__ = ("_block", "_number", "_start", "_words")
 
@@ -43,6 +46,12 @@ class Stream:
     def chance(self, per_mille: int) -> bool:
         """True in `per_mille` of 1000 draws."""
         return self.below(1000) < per_mille
+
+    def shuffle(self, entries: list[Entry]) -> None:
+        """Put a list into any order, in place. Consumes a word for each entry but the first."""
+        for last in range(len(entries) - 1, 0, -1):
+            chosen = self.below(last + 1)
+            entries[last], entries[chosen] = entries[chosen], entries[last]
 
 
 class Randomness:

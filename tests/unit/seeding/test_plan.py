@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sentinai_cli.errors import NotFound
+from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.seeding.plan import BLOCK, SeedPlan, make_plan, run_digest
 from tests.unit.seeding.sample import AS_OF, library, plan, sample_pack
@@ -61,6 +61,27 @@ def test_an_unknown_scenario_is_not_found_and_the_known_ones_are_named() -> None
     with pytest.raises(NotFound, match="no scenario 'storm'") as caught:
         planned(scenario="storm")
     assert caught.value.why == "known are: default"
+
+
+@pytest.mark.parametrize("seed", [2**53, -(2**53)])
+def test_a_seed_that_json_cannot_hold_exactly_is_refused(seed: int) -> None:
+    with pytest.raises(InvalidInput, match="is no seed"):
+        planned(seed=seed)
+    assert planned(seed=2**53 - 1).identity != planned(seed=-(2**53) + 1).identity
+
+
+EAST = timezone(timedelta(hours=5))
+
+
+@pytest.mark.parametrize("as_of", [datetime.min.replace(tzinfo=EAST), datetime.max.replace(tzinfo=UTC)])
+def test_an_as_of_in_another_age_is_refused(as_of: datetime) -> None:
+    with pytest.raises(InvalidInput, match="too far away"):
+        planned(as_of=as_of)
+
+
+def test_an_as_of_without_an_offset_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="no offset"):
+        planned(as_of=AS_OF.replace(tzinfo=None))
 
 
 def test_the_data_checksum_covers_vocabulary_recipe_and_timeline() -> None:

@@ -42,3 +42,13 @@ def test_draws_are_even_and_chances_are_what_they_say() -> None:
     assert min(counts.values()) > 1850
     assert max(counts.values()) < 2150
     assert 5700 < sum(randomness.stream("chance", number).chance(300) for number in range(20_000)) < 6300
+
+
+def test_a_shuffle_keeps_every_entry_and_reaches_every_order() -> None:
+    orders: Counter[tuple[int, ...]] = Counter()
+    for number in range(1200):
+        entries = [1, 2, 3]
+        Randomness(KEY).stream("shuffle", number).shuffle(entries)
+        orders[tuple(entries)] += 1
+    assert len(orders) == 6
+    assert min(orders.values()) > 150
