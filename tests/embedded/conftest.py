@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -73,7 +73,8 @@ def end_servers(place: Path) -> None:
     for data in [*place.rglob("data"), *place.rglob(".init-*")]:
         while found := residents(data):
             for number in found:
-                os.kill(number, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
             time.sleep(0.005)
         outside = Layout.of(data.parent).socket_directory
         if place not in outside.parents:

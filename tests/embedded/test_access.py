@@ -81,6 +81,26 @@ def test_the_servers_account_is_named_and_is_not_root(shared: EmbeddedServer, ac
     assert pwd.getpwuid(Path(shared.status().data_directory).stat().st_uid).pw_name == account.name
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_the_server_keeps_neither_root_nor_its_groups(shared: EmbeddedServer, account: Account) -> None:
+    status = Path(f"/proc/{shared.status().pid}/status").read_text()
+    facts = dict(line.split(":", 1) for line in status.splitlines())
+    assert set(facts["Uid"].split()) == {str(account.uid)}
+    assert set(facts["Gid"].split()) == {str(account.gid)}
+    if os.geteuid() == 0:
+        assert facts["Groups"].split() == []
+        assert int(facts["CapEff"], 16) == 0
+
+
+@needs_root
+def test_data_of_root_is_not_served(server: EmbeddedServer, place: Path) -> None:
+    os.chown(place / "home" / "data", 0, 0)
+    with pytest.raises(Refused) as caught:
+        server.ensure()
+    assert caught.value.code == "embedded_foreign_data"
+    assert "belongs to root" in caught.value.what
+
+
 @needs_root
 @pytest.mark.parametrize("verb", ["ensure", "stop", "status"])
 def test_the_home_of_somebody_else_is_refused(server: EmbeddedServer, place: Path, verb: str) -> None:

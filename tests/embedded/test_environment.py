@@ -37,6 +37,14 @@ def test_hostile_variables_change_neither_server_nor_client(place: Path) -> None
     assert answer(client(place / "home", "stop", **HOSTILE)) == {"stopped": True}
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_the_server_inherits_nothing_that_it_does_not_need(place: Path) -> None:
+    told = answer(client(place / "home", "ensure", DATABASE_URL="postgresql://mallory:moonlight@db/x", **HOSTILE))
+    inherited = Path(f"/proc/{told['status']['pid']}/environ").read_bytes()  # type: ignore[index]
+    assert b"moonlight" not in inherited
+    assert b"PYTHONPATH" not in inherited
+
+
 def test_hidden_variables_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)

@@ -104,6 +104,14 @@ def test_eight_processes_at_once_on_nothing_share_one_server(place: Path) -> Non
     assert sum("making" in str(each["said"]) for each in answers) == 1
 
 
+def test_starts_and_stops_at_once_take_turns(server: EmbeddedServer, place: Path) -> None:
+    server.ensure()
+    verbs = ["stop", "ensure", "stop", "ensure", "stop", "ensure"]
+    answers = [answer(process) for process in [client(place / "home", verb) for verb in verbs]]
+    assert [each for each in answers if "code" in each] == []
+    assert ask(server.ensure(), "SELECT 1") == 1
+
+
 def test_killing_a_client_leaves_the_server_to_the_next(server: EmbeddedServer, place: Path) -> None:
     holder = client(place / "home", "hold")
     assert holder.stdout is not None
@@ -145,6 +153,14 @@ def test_a_server_that_cannot_start_tells_the_last_words_of_its_log(server: Embe
     assert caught.value.code == "embedded_start_failed"
     assert "pg_control" in str(caught.value.why)
     assert not server.status().running
+
+
+def test_a_data_directory_that_is_none_is_left_alone(server: EmbeddedServer, place: Path) -> None:
+    (place / "home" / "data" / "PG_VERSION").unlink()
+    with pytest.raises(Unavailable) as caught:
+        server.ensure()
+    assert caught.value.code == "embedded_data_incomplete"
+    assert (place / "home" / "data" / "base").is_dir()
 
 
 def test_the_log_is_readable_and_a_large_one_is_put_aside(server: EmbeddedServer) -> None:

@@ -39,7 +39,7 @@ def test_a_socket_directory_outside_the_home_belongs_to_the_server_alone(place: 
     server = EmbeddedServer(place / ("long" * 30))
     server.ensure()
     outside = Path(server.status().socket_directory)
-    assert outside.is_relative_to(Path("/tmp").resolve())
+    assert outside.is_relative_to("/tmp")
     found = outside.lstat()
     assert (stat.S_IMODE(found.st_mode), found.st_uid) == (0o700, account.uid)
     assert len(os.fsencode(Layout.of(place / ("long" * 30)).socket)) <= 103

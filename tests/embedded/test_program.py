@@ -27,6 +27,13 @@ def pretend(folder: Path, version: str) -> Path:
     return folder
 
 
+def copy_site(wheel: Path, site: Path) -> None:
+    """Another place from which the wheel's package can be found."""
+    for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, site / part.name, ignore=shutil.ignore_patterns("include"))
+
+
 def test_without_any_postgresql_the_extra_is_named() -> None:
     with pytest.raises(Unavailable) as caught:
         find_programs(None, wheel=None, system=())
@@ -126,16 +133,26 @@ def test_without_the_extra_the_systems_postgresql_serves(place: Path, monkeypatc
     assert ask(EmbeddedServer(place / "home").ensure(), "SELECT 1") == 1
 
 
+@needs_wheel
+def test_a_wheel_whose_path_a_shell_would_execute_is_copied(place: Path) -> None:
+    wheel = find_wheel()
+    assert wheel is not None
+    site = place / "$(touch escaped)"
+    copy_site(wheel, site)
+    told = answer(client(place / "home", "ensure", PYTHONPATH=search_path(site)))
+    assert told["status"]["running"] is True  # type: ignore[index]
+    assert (place / "home" / "programs").is_dir()
+    assert not Path("/escaped").exists()
+
+
 @needs_root
 @needs_wheel
 def test_a_wheel_that_the_servers_account_cannot_reach_is_copied_and_not_opened(place: Path, account: Account) -> None:
     wheel = find_wheel()
     assert wheel is not None
     site = place / "closed"
-    site.mkdir(mode=0o700)
-    for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
-        if part.exists():
-            shutil.copytree(part, site / part.name, ignore=shutil.ignore_patterns("include"))
+    copy_site(wheel, site)
+    site.chmod(0o700)
     closed = Programs(site / wheel.name / "pginstall" / "bin")
     assert version_of(closed) is not None
     assert version_of(closed, account) is None

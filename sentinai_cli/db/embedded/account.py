@@ -67,8 +67,7 @@ def find_account(os_user: str | None, owner: int | None) -> Account | None:
     if wanted is not None and wanted.uid == 0:
         raise Refused(
             "embedded_account_is_root",
-            "PostgreSQL does not run as root"
-            + (", and the embedded server's data belongs to root" if owner == 0 else ""),
+            "PostgreSQL does not run as root",
             fix="SENTINAI_PG_OS_USER=postgres sentinai db start",
         )
     return wanted or next((found for name in _KNOWN_ACCOUNTS if (found := _lookup(name))), None)

@@ -63,11 +63,12 @@ def data_owner(layout: Layout) -> int | None:
             owner = layout.data.lstat().st_uid
         except FileNotFoundError:
             return None
-    if os.geteuid() not in (0, owner):
+    if owner == 0 or os.geteuid() not in (0, owner):
         raise Refused(
             "embedded_foreign_data",
             f"the embedded server's data in {layout.data} belongs to {account_name(owner)}",
-            fix=f"sudo -u {account_name(owner)} sentinai db status",
+            why="PostgreSQL does not run as root" if owner == 0 else None,
+            fix=f"ls -la {quote(str(layout.home))}",
         )
     return owner
 
