@@ -61,10 +61,12 @@ def _exact(value: Any) -> Any:
     return value
 
 
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,127}$")]
-"""What is referred to: a type, tool, playbook, entity or domain. Compared exactly, case included."""
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,127}$", strip_whitespace=False)]
+"""What is referred to: a type, tool, playbook, entity or domain. Compared exactly, case and blanks included."""
 
-FieldName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$")]
+FieldName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$", strip_whitespace=False)
+]
 """The name of a member of a payload."""
 
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000)]

@@ -21,6 +21,7 @@ from sentinai_cli.packs.finding import MAX_FINDINGS, nearest
 from sentinai_cli.packs.pointer import pointer
 
 BUILT_IN_ACTIONS = frozenset({"call_tool", "notify", "assign_owner", "set_status", "add_comment", "request_approval"})
+_CONDITION = "CEL over exceptionType, severity, sourceSystem, amount, rawPayload and context, true or false"
 _TOOL_PARAMETERS = ("tool", "toolName", "tool_name")
 _BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOOL_CALL = re.compile(r"\b(?:call_?)?tool\(\s*['\"]([^'\"]+)['\"]\s*\)", re.IGNORECASE)
@@ -76,9 +77,7 @@ def _condition(place: str, rule: SeverityRule, pack: DomainPack) -> Iterator[Fin
     try:
         Condition.compile(rule.condition)
     except InvalidCondition as error:
-        yield Finding(
-            pointer=place, problem=f"not a condition: {error}", expected="a CEL expression that is true or false"
-        )
+        yield Finding(pointer=place, problem=f"not a condition: {error}", expected=_CONDITION)
         return
     for kind in _types_named(rule.condition):
         if kind not in pack.exception_types:

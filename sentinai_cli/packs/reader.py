@@ -39,7 +39,7 @@ class InvalidPack(InvalidInput):
         shown = [finding.sentence for finding in self.findings[:_SHOWN]]
         if number > _SHOWN:
             shown.append(f"and {number - _SHOWN} more")
-        problems = "1 problem" if number == 1 else f"{number} problems"
+        problems = "1 problem" if number == 1 else f"{number} problems{' or more' if number >= MAX_FINDINGS else ''}"
         super().__init__("invalid_pack", f"{name} is not a valid pack: {problems}", why="\n".join(shown))
 
 

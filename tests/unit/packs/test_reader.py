@@ -111,6 +111,13 @@ def test_a_policy_is_as_strict(member: str, value: object, problem: str) -> None
     assert [item.problem for item in found.values()] == [problem]
 
 
+def test_a_name_with_blanks_around_it_is_another_name_and_refused() -> None:
+    document = trading()
+    document["exceptionTypes"]["CASH_BREAK "] = {"description": "Not the same as CASH_BREAK."}
+    document["playbooks"][0]["exceptionType"] = " CASH_BREAK"
+    assert set(findings(document)) == {"/exceptionTypes/CASH_BREAK ", "/playbooks/0/exceptionType"}
+
+
 def test_guardrails_are_replaced_or_changed_but_not_both() -> None:
     found = findings(trading_policy() | {"guardrailOverrides": {"maxAutoRetries": 1}})
     assert found[""].problem == "customGuardrails and guardrailOverrides together; keep one of them"
