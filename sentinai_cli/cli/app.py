@@ -23,10 +23,10 @@ TABLE: dict[str, Entry] = {
 }
 
 _EXAMPLES = {
-    "demo": "sentinai demo # a database, tenants, packs and exceptions in one go",
-    "status": "sentinai status # which database this is and what it holds",
-    "exceptions": "sentinai exceptions list --severity critical # the worst, across all tenants",
-    "config": "sentinai config show # every setting and where it came from",
+    "demo": "sentinai demo # everything, in one go",
+    "status": "sentinai status # what this database holds",
+    "exceptions": "sentinai exceptions list --severity critical # the worst of all tenants",
+    "config": "sentinai config show # where each setting comes from",
 }
 
 

@@ -14,7 +14,7 @@ from sentinai_cli.cli.ink import Ink
 Row = tuple[str, str]
 
 _WIDEST = 110
-_WIDEST_TERM = 34
+_WIDEST_TERM = 26
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 
 
@@ -35,12 +35,14 @@ class Page:
         first, *more = [paragraph.replace("\n", " ") for paragraph in cleandoc(self.text).split("\n\n")]
         blocks = [ink("strong", textwrap.fill(first, width))]
         if self.examples:
-            blocks.append(_titled(ink, "Examples", _commands(ink, self.examples)))
+            blocks.append(_titled(ink, "Examples", _commands(ink, self.examples, width)))
         blocks += [textwrap.fill(paragraph, width) for paragraph in more]
         blocks.append(_titled(ink, "Usage", ["  " + self.usage]))
-        blocks += [_titled(ink, title, _rows(ink, rows, width)) for title, rows in self.sections if rows]
+        terms = [len(term) for _, rows in self.sections for term, _ in rows]
+        column = min(max(terms, default=0), _WIDEST_TERM)
+        blocks += [_titled(ink, title, _rows(ink, rows, column, width)) for title, rows in self.sections if rows]
         if self.following:
-            blocks.append(_titled(ink, "Next", _commands(ink, self.following)))
+            blocks.append(_titled(ink, "Next", _commands(ink, self.following, width)))
         return "\n\n".join(blocks) + "\n"
 
 
@@ -48,19 +50,31 @@ def _titled(ink: Ink, title: str, lines: Iterable[str]) -> str:
     return "\n".join([ink("title", title), *lines])
 
 
-def _commands(ink: Ink, commands: Sequence[str]) -> list[str]:
-    """`sentinai status   # what it shows`: the comments aligned, since what is shown can be pasted into a shell."""
-    split = [command.partition(" # ") for command in commands]
-    widest = max(len(command.rstrip()) for command, _, _ in split)
+def _commands(ink: Ink, commands: Sequence[str], width: int) -> list[str]:
+    """`sentinai status # what it shows`, the comments aligned, or above where there is no room beside.
+
+    A comment stays a comment of the shell, so that what is shown can be pasted.
+    """
+    split = [
+        (command.rstrip(), comment.strip()) for command, _, comment in (text.partition(" # ") for text in commands)
+    ]
+    column = max(len(command) for command, _ in split)
+    if max(column + len(comment) + 6 for _, comment in split) > width:
+        above = [[ink("faint", f"  # {comment}")] if comment else [] for _, comment in split]
+        return [
+            line for lines, (command, _) in zip(above, split, strict=True) for line in (*lines, _shown(ink, command))
+        ]
     return [
-        f"  {ink('command', command.rstrip())}{' ' * (widest - len(command.rstrip()))}"
-        + (ink("faint", f"  # {comment.strip()}") if comment else "")
-        for command, _, comment in split
+        _shown(ink, command) + (" " * (column - len(command)) + ink("faint", f"  # {comment}") if comment else "")
+        for command, comment in split
     ]
 
 
-def _rows(ink: Ink, rows: list[Row], width: int) -> list[str]:
-    column = min(max(len(term) for term, _ in rows), _WIDEST_TERM)
+def _shown(ink: Ink, command: str) -> str:
+    return f"  {ink('command', command)}"
+
+
+def _rows(ink: Ink, rows: list[Row], column: int, width: int) -> list[str]:
     lines: list[str] = []
     for term, meaning in rows:
         painted = _FLAG.sub(lambda found: ink("option", found.group()), term)

@@ -43,5 +43,6 @@ def more_notice(model: Model) -> str | None:
     shown = f"{len(model.items)} shown"
     if model.page.total is not None:
         shown += f" of {model.page.total}"
-    onward = f"--cursor {model.page.next} continues, " if model.page.next else ""
-    return f"{shown}, more exist: {onward}--all reads everything"
+    if model.page.next is None:
+        return f"{shown}, more exist: a larger --limit shows them"
+    return f"{shown}, more exist: --all reads everything, or go on with\n--cursor {model.page.next}"

@@ -23,7 +23,10 @@ def test_the_root_help_lists_every_group_under_its_heading(sentinai: Sentinai) -
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 @pytest.mark.parametrize("path", [[], ["probe"], ["probe", "list"], ["solo"]])
 def test_help_is_asked_for_in_both_ways_at_every_level(path: list[str], flag: str, sentinai: Sentinai) -> None:
-    assert sentinai(*path, flag).out.endswith("Show this page.\n\n") or "Show this page." in sentinai(*path, flag).out
+    page = sentinai(*path, flag)
+    assert page.code == 0
+    assert f"Usage\n  {' '.join(['sentinai', *path])} " in page.out
+    assert "Show this page." in page.out
 
 
 def test_the_help_of_a_command_begins_with_examples_and_ends_with_what_comes_next(sentinai: Sentinai) -> None:
@@ -48,6 +51,13 @@ def test_every_level_shows_the_shared_options_in_a_section_of_their_own(sentinai
         _, _, shared = sentinai(*path, "--help").out.partition("Shared options\n")
         for name in ("--output", "--json", "--fields", "--profile", "--quiet", "--no-input", "--debug"):
             assert name in shared
+
+
+def test_comments_of_examples_that_do_not_fit_beside_stand_above(
+    sentinai: Sentinai, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "Examples\n  # two of them\n  sentinai probe list --limit 2\n" in sentinai("probe", "list", "--help").out
 
 
 @pytest.mark.parametrize("path", [[], ["probe"]])

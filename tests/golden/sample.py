@@ -142,6 +142,16 @@ _EVENTS = (
     Event(
         event_no=3,
         event_id=UUID("01933c5e-8a00-7000-8000-000000000003"),
+        event_type=EventType.OWNER_CHANGED,
+        actor_type=ActorType.USER,
+        actor_id="n.osei",
+        payload={"before": None, "after": "n.osei", "reason": None},
+        created_at=AT - timedelta(hours=6),
+        hash="2c" * 32,
+    ),
+    Event(
+        event_no=4,
+        event_id=UUID("01933c5e-8a00-7000-8000-000000000004"),
         event_type=EventType.ESCALATED,
         actor_type=ActorType.USER,
         actor_id="n.osei",

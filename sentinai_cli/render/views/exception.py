@@ -139,11 +139,14 @@ def _timeline(events: tuple[Event, ...]) -> Grid:
 
 
 def _gist(event: Event) -> str:
-    """The payload in a line, without digests and what is not set."""
-    said = {
-        name: value for name, value in event.payload.items() if value not in (None, [], {}) and name not in _DIGESTS
-    }
-    return ", ".join(f"{name} {value if isinstance(value, str) else encode(value)}" for name, value in said.items())
+    """The payload in a line, without digests and what is not set; a change as `before -> after`."""
+    said = {name: _word(value) for name, value in event.payload.items() if value not in (None, [], {})}
+    change = [f"{said.pop('before', '-')} -> {said.pop('after')}"] if "after" in said else []
+    return ", ".join(change + [f"{name} {word}" for name, word in said.items() if name not in _DIGESTS])
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else encode(value)
 
 
 @view.register

@@ -173,4 +173,4 @@ def test_the_table_of_chosen_fields_has_exactly_those(monkeypatch: pytest.Monkey
 
 def test_events_of_an_exception_can_be_cut_to_their_types() -> None:
     types = [event["event_type"] for event in json.loads(shown(DETAIL, "json", "events.event_type"))["events"]]
-    assert types == ["ExceptionCreated", "TriageCompleted", "Escalated"]
+    assert types == ["ExceptionCreated", "TriageCompleted", "OwnerChanged", "Escalated"]
