@@ -1,4 +1,4 @@
-"""Every result in every format, byte for byte."""
+"""Every result in every format and at every width, byte for byte: one file for each shows all its faces."""
 
 import pytest
 
@@ -8,15 +8,13 @@ from tests.golden.terminal import Terminal, shown
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("output", ["json", "jsonl", "csv", "tsv"])
-def test_a_result_as_data_is_what_it_was(name: str, output: str) -> None:
-    assert_as_expected(shown(SAMPLES[name], output), f"{name}.{output}")
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_a_result_on_a_terminal_is_what_it_was(name: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
+def test_a_result_looks_and_reads_as_it_did(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", "1")
-    assert_as_expected(shown(SAMPLES[name], stream=Terminal()), f"{name}.{width}.txt")
+    faces = []
+    for width in (60, 80, 120, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        faces.append(f"=== terminal, {width} columns\n{shown(SAMPLES[name], stream=Terminal())}")
+    for output in ("table", "tsv", "csv", "jsonl", "json"):
+        faces.append(f"=== {output} in a pipe\n{shown(SAMPLES[name], output)}")
+    assert_as_expected("".join(faces), f"{name}.txt")

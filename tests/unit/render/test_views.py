@@ -5,6 +5,7 @@ import pkgutil
 import re
 import types
 from collections.abc import Iterator
+from enum import StrEnum
 from importlib import import_module
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -12,8 +13,12 @@ import pytest
 
 from sentinai_cli import services
 from sentinai_cli.models.base import Model
-from sentinai_cli.models.exception import ExceptionList
+from sentinai_cli.models.database import Environment, Isolation, SchemaState
+from sentinai_cli.models.exception import ExceptionList, Severity, Status
+from sentinai_cli.models.operation import Outcome
+from sentinai_cli.models.tenant import TenantStatus
 from sentinai_cli.render.human import span
+from sentinai_cli.render.style import member
 from sentinai_cli.render.views import view
 from tests.golden.sample import AT, CASH_BREAK, DEMOGRAPHICS, SAMPLES
 from tests.golden.terminal import Terminal, shown
@@ -102,6 +107,14 @@ def test_a_table_asked_for_in_a_pipe_leaves_nothing_out_and_has_no_colour() -> N
     assert "LedgerCore" in text
     assert "\x1b" not in text
     assert "not shown" not in text
+
+
+@pytest.mark.parametrize("vocabulary", [Severity, Status, TenantStatus, Outcome, Environment, SchemaState, Isolation])
+def test_every_word_of_our_vocabularies_has_a_colour_or_weight_of_its_own(vocabulary: type[StrEnum]) -> None:
+    styles = [member(word).style for word in vocabulary]
+    assert all(styles)
+    if vocabulary in (Severity, Status):
+        assert len(set(styles)) == len(styles)
 
 
 def test_a_long_list_of_wide_characters_stays_aligned(monkeypatch: pytest.MonkeyPatch) -> None:
