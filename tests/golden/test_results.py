@@ -15,6 +15,6 @@ def test_a_result_looks_and_reads_as_it_did(name: str, monkeypatch: pytest.Monke
     for width in (60, 80, 120, 200):
         monkeypatch.setenv("COLUMNS", str(width))
         faces.append(f"=== terminal, {width} columns\n{shown(SAMPLES[name], stream=Terminal())}")
-    for output in ("table", "tsv", "csv", "jsonl", "json"):
-        faces.append(f"=== {output} in a pipe\n{shown(SAMPLES[name], output)}")
+    formats = ("table", "tsv", "csv", "jsonl", "json")
+    faces += [f"=== {output} in a pipe\n{shown(SAMPLES[name], output)}" for output in formats]
     assert_as_expected("".join(faces), f"{name}.txt")
