@@ -31,8 +31,9 @@ def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGrou
     runtime = runtime or Runtime()
     prepare()
     try:
-        code = _run(arguments, runtime, tree or root())
+        _run(arguments, runtime, tree or root())
         sys.stdout.flush()
+        code: int = ExitCode.OK
     except Exit as asked:
         code = asked.exit_code
     except Terminated:
@@ -48,13 +49,12 @@ def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGrou
     return code
 
 
-def _run(arguments: list[str], runtime: Runtime, tree: TyperGroup) -> int:
+def _run(arguments: list[str], runtime: Runtime, tree: TyperGroup) -> None:
     try:
         with tree.make_context("sentinai", list(arguments), obj=runtime) as context:
             context.command.invoke(context)
     finally:
         runtime.close()
-    return ExitCode.OK
 
 
 def _fill_in(runtime: Runtime, arguments: list[str]) -> None:

@@ -199,8 +199,9 @@ class Runtime:
     def scrub(self, text: str) -> str:
         """`text` without the secrets of the settings, as far as they are known."""
         settings = self.__dict__.get("settings")
-        urls = (settings.database_url, settings.direct_url) if settings else ()
-        return scrub(text, {secret for url in urls if url for secret in url.secrets})
+        urls = [url for url in (settings.database_url, settings.direct_url) if url] if settings else []
+        public = {word for url in urls for word in (url.user, url.database, url.host) if word}
+        return scrub(text, {secret for url in urls for secret in url.secrets}, public)
 
     def _configured_tenant(self) -> tuple[str | None, str]:
         return self.settings.tenant, self.settings.origins["tenant"]
