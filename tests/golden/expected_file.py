@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-_DIRECTORY = Path(__file__).parent / "expected"
+DIRECTORY = Path(__file__).parent / "expected"
 
 
 def assert_as_expected(text: str, name: str | Path) -> None:
     """Compare with tests/golden/expected/NAME, or with the file at an absolute path."""
-    path = _DIRECTORY / name
+    path = DIRECTORY / name
     if os.environ.get("UPDATE_GOLDEN") == "1":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
