@@ -74,6 +74,7 @@ def lines(text: str, pointers: Collection[str]) -> dict[str, int]:
 def _place(container: _Container, word: str, line: int) -> Place | None:
     if len(container.pointer) > _LONGEST:
         container.awaits_key = False
+        container.place = container.pointer
         return None
     if container.is_object:
         if not container.awaits_key or not word.startswith('"'):

@@ -38,6 +38,20 @@ def test_a_file_that_is_no_json_document_of_ours_is_refused_in_one_finding(data:
     assert problem in caught.value.findings[0].problem
 
 
+@pytest.mark.parametrize(
+    ("payload", "problem"),
+    [
+        ({"items": list(range(200_000))}, "at most 200000 are allowed"),
+        ({"deep": [{"k" * 257: 1}]}, "a key has more than 256 characters"),
+    ],
+)
+def test_what_no_pack_needs_is_refused_however_deep_it_stands(payload: dict[str, object], problem: str) -> None:
+    document = trading()
+    document["testSuites"][0]["input"]["rawPayload"] = payload
+    (found,) = findings(document).values()
+    assert problem in found.problem
+
+
 def test_every_repeated_key_is_found_where_it_stands_again() -> None:
     data = b'{"tools": {},\n "a": {"b": 1,\n       "b": 2},\n "tools": {}}'
     assert {pointer: found.line for pointer, found in findings(data).items()} == {"/a/b": 3, "/tools": 4}

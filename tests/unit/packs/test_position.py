@@ -35,6 +35,12 @@ def test_a_line_feed_outside_strings_counts_and_an_escaped_one_does_not() -> Non
     assert lines('{"a": "\\n\\n",\n\n"b": 1}', ["/b"]) == {"/b": 3}
 
 
+def test_what_stands_below_a_key_of_thousands_of_characters_is_left_out_and_what_follows_it_is_not() -> None:
+    key = "k" * 5000
+    text = json.dumps({key: [1, {"deep": 2}], "after": 3})
+    assert [place.pointer for place in places(text)] == [f"/{key}", "/after"]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
