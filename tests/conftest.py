@@ -4,21 +4,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
+from psycopg import sql
 
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.exception import NewException
 from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.scope import AllTenants, TenantScope
 
 hypothesis_settings.register_profile("project", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("project")
@@ -42,6 +47,10 @@ def context(command: str = "test") -> OperationContext:
     )
 
 
+def quiet(_: str) -> None:
+    """Hear a note and forget it."""
+
+
 @pytest.fixture(scope="session")
 def server_home() -> Iterator[Path]:
     """A directory that the server's own account can reach, unlike pytest's private ones when run as root."""
@@ -55,7 +64,12 @@ def server_home() -> Iterator[Path]:
 def server(server_home: Path) -> Iterator[DatabaseUrl]:
     """The session's server; the URL is its superuser's."""
     embedded = EmbeddedServer(server_home)
-    yield embedded.ensure()
+    address = embedded.ensure()
+    with connect(address) as admin:  # nothing here outlives the session, so nothing needs to reach the disk
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        admin.execute("SELECT pg_reload_conf()")
+    yield address
     embedded.stop()
 
 
@@ -65,41 +79,35 @@ def template(server: DatabaseUrl) -> str:
     with connect(server) as admin:
         admin.execute(f"CREATE DATABASE {_TEMPLATE}")
     database = Database(replace(server, database=_TEMPLATE), context=context())
-    upgrade(database, say=str, environment=Environment.DEVELOPMENT)
+    upgrade(database, say=quiet, environment=Environment.DEVELOPMENT)
     database.close()
     with connect(server) as admin:
         admin.execute(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false")
     return _TEMPLATE
 
 
-@pytest.fixture
-def make_database(server: DatabaseUrl) -> Iterator[Callable[[str], DatabaseUrl]]:
-    """Make fresh databases from a template; they go with the test."""
-    made: list[str] = []
-
-    def make(template: str) -> DatabaseUrl:
-        name = f"test_{uuid4().hex}"
-        with connect(server) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        made.append(name)
-        return replace(server, database=name)
-
-    yield make
+@contextmanager
+def fresh_database(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
+    """A database of its own, cloned from a template."""
+    name = f"test_{uuid4().hex}"
     with connect(server) as admin:
-        for name in made:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield replace(server, database=name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def empty_url(make_database: Callable[[str], DatabaseUrl]) -> DatabaseUrl:
+def empty_url(server: DatabaseUrl) -> Iterator[DatabaseUrl]:
     """A database without any table."""
-    return make_database("template1")
+    with fresh_database(server, "template1") as made:
+        yield made
 
 
 @pytest.fixture
-def url(make_database: Callable[[str], DatabaseUrl], template: str) -> DatabaseUrl:
+def url(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
     """A migrated, empty database, as its superuser."""
-    return make_database(template)
+    with fresh_database(server, template) as made:
+        yield made
 
 
 @pytest.fixture
@@ -108,6 +116,25 @@ def database(url: DatabaseUrl) -> Iterator[Database]:
     opened = Database(url, context=context())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Callable[..., int]:
+    """`store_records` into the test's database."""
+    return partial(store_records, database)
+
+
+def store_records(database: Database, *records: NewException) -> int:
+    """Store exceptions, creating the tenants that they belong to; how many were inserted."""
+    inserted = 0
+    for tenant_id in sorted({record.tenant_id for record in records}):
+        with database.begin(AllTenants()) as work:
+            if work.tenants.get(tenant_id) is None:
+                work.tenants.add(tenant_id, name=tenant_id, domain="Finance")
+        with database.begin(TenantScope(tenant_id)) as work:
+            own = [record for record in records if record.tenant_id == tenant_id]
+            inserted += work.exceptions.load(tenant_id, own)
+    return inserted
 
 
 def connect(url: DatabaseUrl) -> psycopg.Connection:

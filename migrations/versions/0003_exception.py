@@ -189,7 +189,8 @@ _GRANTS = (
     """
     GRANT SELECT, INSERT, UPDATE (
         severity, status, source_system, entity, amount, currency, sla_deadline, owner, current_playbook_id,
-        current_step, raw_payload, normalized_context, source_digest, updated_at, resolved_at, last_event_no, last_event_hash
+        current_step, raw_payload, normalized_context, source_digest, updated_at, resolved_at, last_event_no,
+        last_event_hash
     ) ON exception TO sentinai_app, sentinai_operator
     """,
     "GRANT SELECT ON exception_event TO sentinai_app, sentinai_operator",

@@ -130,7 +130,9 @@ class _Writer:
             missing = chunk[max(0, done + 1 - first_no) :]
             if missing:
                 first_missing = first_no + len(chunk) - len(missing)
-                self.inserted += work.seeds.write_chunk(self._run, first_no=first_missing, records=missing)
+                inserted = work.exceptions.load(self._run.tenant_id, missing)
+                work.seeds.add_chunk(self._run, first_no=first_missing, records=len(missing), inserted=inserted)
+                self.inserted += inserted
 
 
 def _planned(

@@ -3,18 +3,28 @@
 import psycopg
 
 _QUERIES = (
-    "SELECT 'table ' || relname || ' ' || relrowsecurity || relforcerowsecurity || ' ' || relowner::regrole"
-    " || ' ' || coalesce(relacl::text, '') FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-    " AND relkind IN ('r', 'p')",
-    "SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '"
-    " || coalesce(column_default, '') FROM information_schema.columns WHERE table_schema = 'public'",
-    "SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)"
-    " FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    """
+    SELECT concat_ws(' ', 'table', relname, relrowsecurity, relforcerowsecurity, relowner::regrole, relacl)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    """,
+    """
+    SELECT concat_ws(' ', 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod),
+                     attcollation::regcollation, attnotnull, attgenerated, pg_get_expr(adbin, adrelid), attacl)
+    FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+    """,
+    """
+    SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    """,
     "SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'",
-    "SELECT 'trigger ' || pg_get_triggerdef(oid) || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal",
-    "SELECT 'policy ' || tablename || ' ' || policyname || ' ' || roles::text || ' ' || qual FROM pg_policies",
-    "SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-    " AND prokind = 'f'",
+    "SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger WHERE NOT tgisinternal",
+    "SELECT concat_ws(' ', 'policy', tablename, policyname, roles, qual, with_check) FROM pg_policies",
+    """
+    SELECT 'function ' || pg_get_functiondef(oid)
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    """,
 )
 
 

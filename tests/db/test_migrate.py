@@ -2,6 +2,7 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,14 @@ from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import CheckFailed
 from sentinai_cli.models.database import Environment, MigrationResult, SchemaState
 from sentinai_cli.models.database_url import DatabaseUrl
-from tests.conftest import connect, context
+from tests.conftest import connect, context, quiet
 from tests.db.catalogue import snapshot
 
 
 def up(url: DatabaseUrl, environment: Environment = Environment.DEVELOPMENT) -> MigrationResult:
     database = Database(url, context=context("migrate"))
     try:
-        return migrate.upgrade(database, say=str, environment=environment)
+        return migrate.upgrade(database, say=quiet, environment=environment)
     finally:
         database.close()
 
@@ -65,7 +66,7 @@ def test_there_is_one_head() -> None:
 def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url: DatabaseUrl) -> None:
     database = Database(empty_url, context=context())
     revisions = [script.revision for script in reversed(list(migrate.scripts().walk_revisions()))]
-    with migrate.migration_session(database, say=str) as connection:
+    with migrate.migration_session(database, say=quiet) as connection:
         running = migrate.config()
         running.attributes["connection"] = connection
 
@@ -75,7 +76,7 @@ def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url
                 return snapshot(admin)
 
         command.upgrade(running, revisions[0])
-        for before, revision in zip(revisions, revisions[1:], strict=False):
+        for before, revision in pairwise(revisions):
             floor = look()
             command.upgrade(running, revision)
             first = look()

@@ -14,7 +14,7 @@ from sentinai_cli.db.embedded.programs import Programs, Version, shell_would_exe
 from sentinai_cli.db.embedded.settings import ROLE, locale_arguments
 from sentinai_cli.errors import Refused, SentinaiError, Unavailable
 
-_UNFINISHED = ".init-"
+_UNFINISHED = ".embedded-init-"
 _REMOVAL_SECONDS = 5.0
 
 
@@ -30,7 +30,7 @@ def make_cluster(layout: Layout, programs: Programs, version: Version, account: 
     unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=layout.home))
     try:
         give(unfinished, account)
-        _initdb(initdb, unfinished, version, account)
+        _initdb(layout, initdb, unfinished, version, account)
         unfinished.rename(layout.data)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -66,19 +66,19 @@ def check_major(layout: Layout, version: Version) -> None:
         )
 
 
-def unreachable(path: Path, account: Account) -> SentinaiError | None:
-    """The refusal that says which directory keeps the server's account out of `path`, when one does."""
+def unreachable(layout: Layout, path: Path, account: Account) -> SentinaiError | None:
+    """The refusal that says which directory keeps the server's account out of `path` in the home, when one does."""
     closed = None if account.is_ours else closed_directory(path, account)
     if closed is None:
         return None
     return Refused(
         "embedded_home_unreachable",
         f"{account.name}, who runs PostgreSQL because it refuses root, cannot enter {closed}",
-        fix="SENTINAI_HOME=/var/lib/sentinai sentinai db start",
+        fix=f"chmod o+x {quote(str(closed))}" if closed == layout.home else elsewhere(),
     )
 
 
-def _initdb(initdb: Path, target: Path, version: Version, account: Account) -> None:
+def _initdb(layout: Layout, initdb: Path, target: Path, version: Version, account: Account) -> None:
     said = ""
     place = ["-D", str(target), "-U", ROLE, "--encoding=UTF8", "--data-checksums", "--no-instructions"]
     access = ["--auth-local=peer", "--auth-host=reject"]
@@ -87,7 +87,7 @@ def _initdb(initdb: Path, target: Path, version: Version, account: Account) -> N
         if done.returncode == 0:
             return
         said = done.stdout
-    raise unreachable(target, account) or Unavailable(
+    raise unreachable(layout, target, account) or Unavailable(
         "embedded_start_failed",
         "PostgreSQL could not make its data directory",
         why=" ".join(said.split("\n")[-4:]).strip(),

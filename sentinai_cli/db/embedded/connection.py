@@ -54,7 +54,7 @@ def readiness(layout: Layout) -> Readiness:
                 _prove(connection, layout.data)
                 return answer
         except psycopg.OperationalError as error:
-            said = str(error)
+            said = str(error).replace(str(layout.socket_directory), "…")
             if f'database "{database}" does not exist' in said:
                 continue
             if any(sign in said for sign in _NOT_YET) or not is_listening(layout):

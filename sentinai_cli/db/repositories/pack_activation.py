@@ -1,6 +1,7 @@
 """Which pair of packs decides for a tenant, and which did before."""
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import pack_activation as stored
@@ -26,7 +27,7 @@ class PackActivationRepository(Repository):
         newest = (
             select(stored)
             .where(self._in_scope(stored))
-            .distinct(stored.c.tenant_id)
+            .ext(distinct_on(stored.c.tenant_id))
             .order_by(stored.c.tenant_id, stored.c.no.desc())
         )
         return [PackActivation.model_validate(dict(row)) for row in self._connection.execute(newest).mappings()]

@@ -1,16 +1,12 @@
 """Seed runs, the ledger of the chunks they wrote, and what their digest covers."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
-from sentinai_cli.db.repositories.bulk_load import load
 from sentinai_cli.db.schema import seed_chunk, seed_run
-from sentinai_cli.models.exception import NewException
 from sentinai_cli.models.seed import SeedRun, SeedRunState
 
 
@@ -53,19 +49,12 @@ class SeedRepository(Repository):
         )
         return int(self._connection.execute(total).scalar_one())
 
-    def write_chunk(self, run: SeedRun, *, first_no: int, records: Iterable[NewException]) -> int:
-        """Load one chunk and enter it in the ledger, both or neither; how many exceptions were inserted."""
-        chunk = list(records)
-        inserted = load(driver(self._connection), run.tenant_id, chunk)
+    def add_chunk(self, run: SeedRun, *, first_no: int, records: int, inserted: int) -> None:
+        """Enter in the ledger that these records are written; belongs in the transaction that writes them."""
         entry = insert(seed_chunk).values(
-            tenant_id=run.tenant_id,
-            identity=run.identity,
-            first_no=first_no,
-            records=len(chunk),
-            inserted=inserted,
+            tenant_id=run.tenant_id, identity=run.identity, first_no=first_no, records=records, inserted=inserted
         )
         self._connection.execute(entry)
-        return inserted
 
     def finish(self, run: SeedRun, *, records: int, digest: str, at: datetime) -> None:
         """Mark the run complete with the number of its records and their digest."""

@@ -1,0 +1,167 @@
+"""The event log is append-only for everybody, and whatever was done to it all the same is found."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from sentinai_cli.db.engine import Database
+from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.event_check import BreakKind
+from sentinai_cli.models.exception import Status
+from sentinai_cli.models.scope import AllTenants, TenantScope
+from sentinai_cli.services.event import verify_events
+from tests.conftest import connect
+from tests.db.records import record
+
+OWNER = "SET LOCAL ROLE sentinai_owner; SET LOCAL sentinai.tenant_id = 'A'"
+ERASE = """
+    INSERT INTO erasure (tenant_id, exception_id, erasure_no, events, head_hash, leaves, reason, operation_id)
+    SELECT x.tenant_id, x.exception_id, 1, x.last_event_no, x.last_event_hash,
+           string_agg(e.leaf, ''::bytea ORDER BY e.event_no), 'test', '{operation}'
+    FROM exception AS x JOIN exception_event AS e USING (tenant_id, exception_id)
+    WHERE exception_id = 'EX-000001' GROUP BY x.tenant_id, x.exception_id
+"""
+
+
+def ignore(_: int) -> None:
+    """Hear of progress and forget it."""
+
+
+@pytest.mark.parametrize("who", ["", OWNER], ids=["superuser", "owner"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE exception_event SET actor_id = 'me'",
+        "DELETE FROM exception_event",
+        "TRUNCATE exception_event",
+        "DELETE FROM exception",
+        "TRUNCATE exception CASCADE",
+        "DELETE FROM operation",
+        "UPDATE operation SET actor = 'me'",
+        "TRUNCATE operation",
+        "SET LOCAL session_replication_role = replica; DELETE FROM exception_event",
+    ],
+)
+def test_nobody_changes_the_log(
+    url: DatabaseUrl, database: Database, store: Callable[..., int], who: str, statement: str
+) -> None:
+    store(record("A", 1))
+    with database.begin(TenantScope("A")) as work:
+        work.record()
+    with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        if who:
+            connection.execute(who)
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def erase(connection: psycopg.Connection) -> None:
+    connection.execute(ERASE.format(operation=uuid4()))  # type: ignore[arg-type]
+
+
+def test_the_owner_erases_an_exception_with_a_record_of_it_in_the_same_transaction(
+    url: DatabaseUrl, store: Callable[..., int]
+) -> None:
+    store(record("A", 1), record("A", 2))
+    with connect(url) as connection:
+        with connection.transaction():
+            connection.execute(OWNER)
+            erase(connection)
+            connection.execute("DELETE FROM exception_event WHERE exception_id = 'EX-000001'")
+            connection.execute("DELETE FROM exception WHERE exception_id = 'EX-000001'")
+        assert connection.execute("SELECT exception_id FROM exception").fetchall() == [("EX-000002",)]
+        kept = connection.execute("SELECT events, length(leaves) FROM erasure").fetchone()
+        assert kept == (2, 64)
+
+
+def test_the_record_of_an_earlier_transaction_opens_nothing(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    with connect(url) as connection:
+        with connection.transaction():
+            connection.execute(OWNER)
+            erase(connection)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(OWNER)
+            connection.execute("DELETE FROM exception_event")
+
+
+def test_the_record_of_one_exception_opens_no_other(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1), record("A", 2))
+    with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(OWNER)
+        erase(connection)
+        connection.execute("DELETE FROM exception_event WHERE exception_id = 'EX-000002'")
+
+
+def test_a_record_with_another_head_opens_nothing(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute(OWNER)
+        connection.execute(
+            "INSERT INTO erasure (tenant_id, exception_id, erasure_no, events, head_hash, leaves, reason, operation_id)"
+            " VALUES ('A', 'EX-000001', 1, 2, sha256('x'), sha256('x') || sha256('y'), 'test', gen_random_uuid())"
+        )
+        connection.execute("DELETE FROM exception_event")
+
+
+def test_no_scope_may_record_an_erasure(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    for role in ("sentinai_app", "sentinai_operator"):
+        with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL sentinai.tenant_id = 'A'")  # type: ignore[call-overload]
+            erase(connection)
+
+
+def test_which_transaction_wrote_an_event_is_the_servers_word(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute("SET LOCAL ROLE sentinai_app; SET LOCAL sentinai.tenant_id = 'A'")
+        connection.execute("INSERT INTO exception_event (tenant_id, xid) VALUES ('A', '1')")
+
+
+def test_a_whole_log_verifies(database: Database, store: Callable[..., int]) -> None:
+    store(*[record("A", n, status=Status.RESOLVED, comments=n) for n in range(1, 6)], record("B", 1))
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert (result.tenants, result.exceptions, result.broken, result.breaks) == (2, 6, 0, ())
+    assert result.events == sum(2 + n for n in range(1, 6)) + 2
+    assert verify_events(database, TenantScope("A"), advance=ignore).exceptions == 5
+
+
+@pytest.mark.parametrize(
+    ("damage", "kinds"),
+    [
+        ('UPDATE exception_event SET payload = \'{"text": "other"}\' WHERE event_no = 2', [BreakKind.CONTENT]),
+        ("UPDATE exception_event SET payload = '[]' WHERE event_no = 1", [BreakKind.CONTENT]),
+        ("UPDATE exception_event SET payload = '{\"n\": 1e300}' WHERE event_no = 2", [BreakKind.CONTENT]),
+        ("UPDATE exception_event SET actor_id = 'me' WHERE event_no = 3", [BreakKind.CONTENT]),
+        ("UPDATE exception_event SET created_at = created_at + '1 s' WHERE event_no = 3", [BreakKind.CONTENT]),
+        ("UPDATE exception_event SET leaf = sha256('x') WHERE event_no = 2", [BreakKind.CONTENT, BreakKind.LINK]),
+        ("UPDATE exception_event SET hash = sha256('x') WHERE event_no = 2", [BreakKind.LINK, BreakKind.LINK]),
+        ("DELETE FROM exception_event WHERE event_no = 2", [BreakKind.GAP, BreakKind.LINK]),
+        ("DELETE FROM exception_event WHERE event_no = 1", [BreakKind.GAP, BreakKind.LINK]),
+        ("DELETE FROM exception_event WHERE event_no = 4", [BreakKind.HEAD]),
+        ("DELETE FROM exception_event", [BreakKind.HEAD]),
+        ("UPDATE exception SET last_event_no = 3", [BreakKind.HEAD]),
+        ("UPDATE exception SET last_event_hash = sha256('x')", [BreakKind.HEAD]),
+        ("UPDATE exception SET amount = 99", [BreakKind.RECORD]),
+        ("UPDATE exception SET amount = 10.5", [BreakKind.RECORD]),
+        ("UPDATE exception SET raw_payload = '{}'", [BreakKind.RECORD]),
+        ("UPDATE exception SET type = 'OTHER'", [BreakKind.RECORD]),
+        ("UPDATE exception SET created_at = created_at - '1 s'::interval", [BreakKind.RECORD]),
+        ("DELETE FROM exception", [BreakKind.ORPHAN] * 4),
+    ],
+)
+def test_what_a_superuser_did_is_found(
+    url: DatabaseUrl, database: Database, store: Callable[..., int], damage: str, kinds: list[BreakKind]
+) -> None:
+    store(record("A", 1, comments=3), record("B", 1))
+    with connect(url) as admin:
+        for table in ("exception", "exception_event"):
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")  # type: ignore[call-overload]
+        where = " AND " if "WHERE" in damage else " WHERE "
+        admin.execute(f"{damage}{where}tenant_id = 'A'")  # type: ignore[call-overload]
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert [found.kind for found in result.breaks] == kinds
+    assert result.broken == len(kinds)
+    assert {(found.tenant_id, found.exception_id) for found in result.breaks} == {("A", "EX-000001")}

@@ -1,0 +1,234 @@
+"""One tenant can never see or touch another, by the database's own rules."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import event
+
+from sentinai_cli.db.engine import Database
+from sentinai_cli.db.isolation import isolation
+from sentinai_cli.errors import Refused
+from sentinai_cli.models.database import Isolation
+from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.exception import ExceptionFilter, NewException
+from sentinai_cli.models.scope import AllTenants, TenantScope
+from tests.conftest import connect
+from tests.db.records import EPOCH, record
+
+GLOBAL = {
+    "alembic_version": "the revision of the whole database",
+    "database_info": "what the database says about itself",
+    "domain_pack_version": "domain packs are shared; each tenant activates its own version",
+    "migration_record": "the revisions of the whole database",
+    "operation": "the operators' journal, which covers acts across tenants; tenants cannot read it",
+}
+TENANT_TABLES = {
+    "erasure",
+    "exception",
+    "exception_event",
+    "pack_activation",
+    "seed_chunk",
+    "seed_run",
+    "tenant",
+    "tenant_policy_pack_version",
+}
+
+
+@pytest.fixture
+def catalogue(url: DatabaseUrl) -> Iterator[psycopg.Connection]:
+    with connect(url) as connection:
+        yield connection
+
+
+def test_every_table_is_either_a_tenants_or_global_for_a_stated_reason(catalogue: psycopg.Connection) -> None:
+    tables = catalogue.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    assert {row[0] for row in tables} == TENANT_TABLES | GLOBAL.keys()
+
+
+def test_every_tenant_table_has_a_mandatory_tenant_and_forced_policies(catalogue: psycopg.Connection) -> None:
+    found = catalogue.execute(
+        """
+        SELECT c.relname, a.attnotnull, c.relrowsecurity, c.relforcerowsecurity,
+               (SELECT array_agg(p.policyname || ' to ' || p.roles::text ORDER BY p.policyname)
+                FROM pg_policies AS p WHERE p.tablename = c.relname)
+        FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+        WHERE c.relname = ANY (%s) AND c.relkind = 'r'
+        """,
+        [sorted(TENANT_TABLES)],
+    ).fetchall()
+    policies = ["all_tenants to {sentinai_operator}", "tenant_scope to {public}"]
+    assert {row[0]: row[1:] for row in found} == dict.fromkeys(TENANT_TABLES, (True, True, True, policies))
+
+
+def test_the_tenant_is_part_of_every_key_of_a_tenant_table(catalogue: psycopg.Connection) -> None:
+    keys = catalogue.execute(
+        """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE conrelid::regclass::text = ANY (%s) AND contype IN ('p', 'u', 'f')
+        """,
+        [sorted(TENANT_TABLES)],
+    ).fetchall()
+    without = [row[1] for row in keys if "tenant_id" not in row[2].split(")")[0]]
+    assert without == ["fk_pack_activation_domain_pack_version"]  # into a global table
+    assert len(keys) > len(TENANT_TABLES)
+
+
+def test_the_scopes_roles_are_bound_by_the_policies_and_own_nothing(catalogue: psycopg.Connection) -> None:
+    roles = catalogue.execute(
+        "SELECT rolname, rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname LIKE 'sentinai\\_%' ORDER BY 1"
+    ).fetchall()
+    bound = (False, False, False)
+    assert [row for row in roles if row[0] != "sentinai_backup"] == [
+        ("sentinai_app", *bound),
+        ("sentinai_operator", *bound),
+        ("sentinai_owner", *bound),
+    ]
+    owners = catalogue.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert owners == [("sentinai_owner",)]
+    assert isolation(catalogue) is Isolation.ENFORCED
+
+
+def test_a_table_that_loses_its_policy_is_called_degraded(catalogue: psycopg.Connection) -> None:
+    catalogue.execute("ALTER TABLE exception NO FORCE ROW LEVEL SECURITY")
+    assert isolation(catalogue) is Isolation.DEGRADED
+
+
+def test_no_scope_may_delete_truncate_or_change_the_schema(catalogue: psycopg.Connection) -> None:
+    forbidden = catalogue.execute(
+        """
+        SELECT r.role, c.relname, p.privilege
+        FROM unnest(ARRAY['sentinai_app', 'sentinai_operator', 'sentinai_backup']) AS r(role),
+             unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) AS p(privilege), pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+          AND has_table_privilege(r.role, c.oid, p.privilege)
+        """
+    ).fetchall()
+    assert forbidden == []
+    for role in ("sentinai_app", "sentinai_operator"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), catalogue.transaction():
+            catalogue.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+            catalogue.execute("CREATE TABLE mine (id int)")
+
+
+@pytest.mark.parametrize("table", sorted(TENANT_TABLES - {"erasure"}))
+def test_without_a_tenant_set_nothing_is_visible(url: DatabaseUrl, store: Callable[..., int], table: str) -> None:
+    store(record("A", 1))
+    with connect(url) as connection, connection.transaction():
+        connection.execute("SET LOCAL ROLE sentinai_app")
+        for setting in (None, "SET LOCAL sentinai.tenant_id = ''"):
+            if setting:
+                connection.execute(setting)
+            counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+            assert counted.fetchone() == (0,)
+
+
+def test_as_one_tenant_anothers_rows_can_not_be_read_changed_or_added_to(
+    url: DatabaseUrl, store: Callable[..., int]
+) -> None:
+    store(record("A", 1), record("B", 1), record("B", 2))
+    with connect(url) as connection:
+
+        def as_a(statement: str) -> psycopg.Cursor:
+            connection.execute("SET LOCAL ROLE sentinai_app")
+            connection.execute("SET LOCAL sentinai.tenant_id = 'A'")
+            return connection.execute(statement)  # type: ignore[call-overload]
+
+        with connection.transaction():
+            assert as_a("SELECT DISTINCT tenant_id FROM exception").fetchall() == [("A",)]
+            assert connection.execute("SELECT DISTINCT tenant_id FROM exception_event").fetchall() == [("A",)]
+            assert connection.execute("UPDATE exception SET owner = 'x' WHERE tenant_id = 'B'").rowcount == 0
+        copied = "SELECT 'B', event_no, exception_id FROM exception_event"
+        for statement in (
+            "INSERT INTO exception SELECT * FROM exception",
+            f"INSERT INTO exception_event (tenant_id, event_no, exception_id) {copied}",
+            "INSERT INTO tenant (tenant_id, name, domain) VALUES ('C', 'c', 'Finance')",
+            "DELETE FROM exception WHERE tenant_id = 'B'",
+            "SELECT * FROM operation",
+            "UPDATE exception_event SET payload = '{}'",
+            "UPDATE exception SET tenant_id = 'B'",
+        ):
+            with pytest.raises(psycopg.Error) as caught, connection.transaction():
+                as_a(statement)
+            assert caught.value.sqlstate in {"42501", "428C9"}, statement
+
+
+def test_an_id_of_another_tenant_is_free_and_tells_nothing(database: Database, store: Callable[..., int]) -> None:
+    assert store(record("B", 7)) == 1
+    assert store(record("A", 7)) == 1
+    with database.begin(TenantScope("A")) as work:
+        assert work.exceptions.owners_of("EX-000007") == ["A"]
+
+
+def test_in_its_scope_a_tenant_is_as_if_the_others_did_not_exist(database: Database, store: Callable[..., int]) -> None:
+    own = [record("A", number) for number in range(1, 6)]
+    store(*own)
+    alone = _everything_a_tenant_sees(database, "A")
+    store(*[record("B", number, severity=item.severity) for number, item in enumerate(own, start=1)], record("C", 9))
+    assert _everything_a_tenant_sees(database, "A") == alone
+    assert alone["page"]
+
+
+def _everything_a_tenant_sees(database: Database, tenant_id: str) -> dict[str, object]:
+    everything = ExceptionFilter()
+    with database.begin(TenantScope(tenant_id), read_only=True) as work:
+        return {
+            "tenants": work.tenants.list_all(),
+            "stranger": work.tenants.get("B"),
+            "resembling": work.tenants.resembling("b"),
+            "page": work.exceptions.page(everything, after=None, limit=100),
+            "worst": work.exceptions.worst_unresolved(100),
+            "count": work.exceptions.count(everything),
+            "groups": work.exceptions.groups(everything),
+            "breached": work.exceptions.count_breached(everything, EPOCH + timedelta(days=9)),
+            "rows": work.exceptions.rows_by_tenant(),
+            "of stranger": work.exceptions.get("B", "EX-000001"),
+            "owners": work.exceptions.owners_of("EX-000001"),
+            "events of stranger": work.events.of_exception("B", "EX-000001"),
+            "events": work.events.of_exception(tenant_id, "EX-000001"),
+            "log": list(work.events.stream_log()),
+            "records": list(work.events.stream_records()),
+            "policies": work.policy_packs.list_all(),
+            "active": work.pack_activations.list_active(),
+            "run": work.seeds.get("B", "0" * 64),
+        }
+
+
+def test_every_statement_of_a_tenants_scope_names_the_tenant(database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    seen: list[str] = []
+
+    def remember(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(database._engine, "before_cursor_execute", remember)
+    _everything_a_tenant_sees(database, "A")
+    tables = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO) (" + "|".join(sorted(TENANT_TABLES)) + r")\b")
+    touching = [statement for statement in seen if tables.search(statement)]
+    assert len(touching) > 10
+    assert [statement for statement in touching if "tenant_id = %(tenant_id" not in statement] == []
+
+
+def test_a_tenants_scope_can_not_read_the_journal(database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    with pytest.raises(Refused), database.begin(TenantScope("A")) as work:
+        work.operations.newest(1)
+
+
+def test_all_tenants_sees_all(database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1), record("B", 1))
+    with database.begin(AllTenants()) as work:
+        assert [row.tenant_id for row in work.exceptions.rows_by_tenant()] == ["A", "B"]
+
+
+def test_a_record_of_another_tenant_is_not_loaded(database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1))
+    stray: NewException = replace(record("B", 5))
+    with database.begin(TenantScope("A")) as work:
+        assert work.exceptions.load("A", [stray]) == 0
