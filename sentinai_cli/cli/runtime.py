@@ -157,12 +157,11 @@ class Runtime:
         if self.shared.quiet:
             return
         ink = Ink(sys.stderr)
-        parts = [f"profile {target.profile}", target.database, f"PostgreSQL {target.server_version}"]
-        parts.append(f"revision {target.revision}" if target.revision else "no schema yet")
         mark = target.environment.value if target.environment else "environment not marked"
         tone = {"production": "danger", "staging": "caution", "development": "calm"}.get(mark, "note")
-        line = f"{ink('note', 'target: ' + ', '.join(line for part in parts for line in self._clean(part)))} "
-        self._say(line + ink(tone, f" {mark} " if tone == "danger" else mark) + "\n")
+        revision = f"revision {target.revision}" if target.revision else "no schema yet"
+        rest = f", profile {target.profile}, {revision}, PostgreSQL {target.server_version}, {target.database}"
+        self._say(f"{ink('note', 'target: ')}{ink(tone, mark)}{ink('note', ' '.join(self._clean(rest)))}\n")
 
     def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Advance]:
         """A progress bar around long work: `with runtime.progress("Seeding", 100) as advance: advance(10)`."""

@@ -49,8 +49,8 @@ def test_a_tenant_that_cannot_be_is_refused(arguments: list[str], sentinai: Sent
 
 def test_the_target_is_announced_before_something_is_changed(sentinai: Sentinai) -> None:
     err = sentinai("probe", "write", "--all-tenants").err
-    assert err.index("target: profile embedded, postgresql://postgres@") < err.index("wrote")
-    assert "PostgreSQL 18.6, revision 0003 development" in err
+    announced = "target: development, profile embedded, revision 0003, PostgreSQL 18.6, postgresql://postgres@"
+    assert err.index(announced) < err.index("wrote")
 
 
 def test_the_journal_learns_the_command_what_was_typed_and_who_did_it(sentinai: Sentinai) -> None:

@@ -72,16 +72,15 @@ def _environment(model: EnvironmentMark, at: datetime) -> RenderableType:
 
 @view.register
 def _embedded(model: EmbeddedStatus, at: datetime) -> RenderableType:
-    return Facts(
-        [
-            ("embedded server", words("running", GOOD) if model.running else words("not running", FAINT)),
-            ("version", optional(model.version)),
-            ("pid", optional(str(model.pid) if model.pid else None)),
-            ("started", when(model.started_at, at)),
-            ("size", optional(size(model.size_bytes) if model.size_bytes is not None else None)),
-            ("home", words(model.home)),
-            ("data", words(model.data_directory)),
-            ("socket", words(model.socket_directory)),
-            ("runs as", words(model.os_user)),
-        ]
-    )
+    facts = [
+        ("embedded server", words("running", GOOD) if model.running else words("not running", FAINT)),
+        ("version", optional(model.version)),
+        ("pid", optional(str(model.pid) if model.pid else None)),
+        ("started", when(model.started_at, at)),
+        ("size", optional(size(model.size_bytes) if model.size_bytes is not None else None)),
+        ("home", words(model.home)),
+        ("data", words(model.data_directory)),
+        ("socket", words(model.socket_directory)),
+        ("runs as", words(model.os_user)),
+    ]
+    return Facts(fact for fact in facts if fact[1].plain != "-")
