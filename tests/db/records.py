@@ -28,7 +28,7 @@ def record(
     """Exception `number` with an ExceptionCreated, comments, and the event that leads to its status."""
     created = created_at or EPOCH + timedelta(minutes=number)
     name = exception_id or f"EX-{number:06d}"
-    payload = {"number": number} if raw_payload is None else raw_payload
+    payload: dict[str, object] = {"number": number} if raw_payload is None else raw_payload
     digest = record_digest(
         tenant_id=tenant_id,
         exception_id=name,

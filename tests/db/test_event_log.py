@@ -53,11 +53,11 @@ def test_nobody_changes_the_log(
     with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
         if who:
             connection.execute(who)
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def erase(connection: psycopg.Connection) -> None:
-    connection.execute(ERASE.format(operation=uuid4()))  # type: ignore[arg-type]
+    connection.execute(ERASE.format(operation=uuid4()))
 
 
 def test_the_owner_erases_an_exception_with_a_record_of_it_in_the_same_transaction(
@@ -109,7 +109,7 @@ def test_no_scope_may_record_an_erasure(url: DatabaseUrl, store: Callable[..., i
     store(record("A", 1))
     for role in ("sentinai_app", "sentinai_operator"):
         with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-            connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL sentinai.tenant_id = 'A'")  # type: ignore[call-overload]
+            connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL sentinai.tenant_id = 'A'")
             erase(connection)
 
 
@@ -158,9 +158,9 @@ def test_what_a_superuser_did_is_found(
     store(record("A", 1, comments=3), record("B", 1))
     with connect(url) as admin:
         for table in ("exception", "exception_event"):
-            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")  # type: ignore[call-overload]
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
         where = " AND " if "WHERE" in damage else " WHERE "
-        admin.execute(f"{damage}{where}tenant_id = 'A'")  # type: ignore[call-overload]
+        admin.execute(f"{damage}{where}tenant_id = 'A'")
     result = verify_events(database, AllTenants(), advance=ignore)
     assert [found.kind for found in result.breaks] == kinds
     assert result.broken == len(kinds)

@@ -138,7 +138,7 @@ def test_as_one_tenant_anothers_rows_can_not_be_read_changed_or_added_to(
         def as_a(statement: str) -> psycopg.Cursor:
             connection.execute("SET LOCAL ROLE sentinai_app")
             connection.execute("SET LOCAL sentinai.tenant_id = 'A'")
-            return connection.execute(statement)  # type: ignore[call-overload]
+            return connection.execute(statement)
 
         with connection.transaction():
             assert as_a("SELECT DISTINCT tenant_id FROM exception").fetchall() == [("A",)]

@@ -93,7 +93,7 @@ def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url
 
 def test_each_applied_revision_is_recorded_with_the_checksum_of_its_file(url: DatabaseUrl) -> None:
     with connect(url) as admin:
-        recorded = dict(admin.execute("SELECT revision, checksum FROM migration_record").fetchall())
+        recorded: dict[str, str] = dict(admin.execute("SELECT revision, checksum FROM migration_record").fetchall())
     files = {script.revision: Path(script.path) for script in migrate.scripts().walk_revisions()}
     assert recorded == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
