@@ -110,6 +110,8 @@ def _table(file: ConfigFile, name: str, table: object) -> dict[str, Value]:
     if not isinstance(table, dict):
         _refuse(where, f"a profile is a table: [profiles.{name}]")
     _known(table, tuple(KEYS), f"{where} has the unknown key")
+    if "database_url" not in table and (lost := [key for key in ("direct_url", "password_file") if key in table]):
+        _refuse(f"{where}.{lost[0]}", "the profile has no database_url that it belongs to")
     return {key: KEYS[key].of_value(value, origin=f"{where}.{key}") for key, value in table.items()}
 
 

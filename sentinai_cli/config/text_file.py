@@ -1,6 +1,5 @@
 """Reading a configuration file that may not be there."""
 
-import os
 from pathlib import Path
 
 from sentinai_cli.errors import InvalidInput
@@ -12,11 +11,12 @@ def read_if_there(path: Path, *, origin: str) -> str | None:
     Raises InvalidInput `unreadable_file`, which names `origin`, for a file that is there and cannot be read as UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig") if path.is_file() else None
-    except PermissionError:
-        if not os.access(path.parent, os.X_OK):
+        if not path.is_file():
             return None
-        why = "this account may not read it"
+    except OSError:
+        return None
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         why = "it is not UTF-8"
     except OSError as error:

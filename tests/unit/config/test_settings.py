@@ -2,13 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from sentinai_cli.config import Settings, load_settings
 from sentinai_cli.config.place import NOWHERE
+from sentinai_cli.config.text_file import read_if_there
 from sentinai_cli.errors import InvalidInput, NotFound, SentinaiError
 
 SECRET = "s3cr3tQ7"
@@ -138,7 +141,12 @@ def test_a_part_may_be_a_socket_directory(load: Load) -> None:
 
 
 def test_parts_that_make_no_url_are_refused_by_variable_without_quoting_them(load: Load) -> None:
-    for environ in ({"DB_PORT": SECRET}, {"DB_HOST": f"a,{SECRET}"}, {"DB_USER": f"{SECRET}\x00"}):
+    for environ in (
+        {"DB_PORT": SECRET},
+        {"DB_HOST": f"a,{SECRET}"},
+        {"DB_USER": f"{SECRET}\x00"},
+        {"DB_USER": f"{SECRET}\udcff"},
+    ):
         with pytest.raises(InvalidInput, match=f"environment {next(iter(environ))}") as caught:
             load(**environ)
         assert SECRET not in repr(vars(caught.value))
@@ -252,6 +260,8 @@ def test_a_password_in_both_places_is_refused_without_either(load: Load, cwd: Pa
         ("[profiles.embedded]\ntenant = 'x'", "built in"),
         ("profiles = 1", "tables"),
         ("[profiles]\nx = 1", "[profiles.x]"),
+        ("[profiles.x]\ndirect_url = 'postgresql://h/d'", "no database_url"),
+        ("[profiles.x]\npassword_file = 'pw'", "no database_url"),
         ("profile = 1", "name of a profile"),
         ("\nprofile = ]", "line 2"),
         ("profile = ", "breaks at"),
@@ -335,13 +345,38 @@ def test_an_account_without_home_or_passwd_entry_can_use_a_url(
     assert (host(settings), settings.home) == ("h", NOWHERE)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_a_file_that_is_not_text_is_refused_and_a_directory_in_its_place_is_not_a_file(load: Load, cwd: Path) -> None:
     (cwd / ".env").mkdir()
     assert load().profile == "embedded"
     (cwd / "sentinai.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(SentinaiError, match=r"sentinai\.toml cannot be read"):
         load()
+
+
+@contextmanager
+def without_the_rights_of_root() -> Iterator[None]:
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_file_closed_to_us_is_refused_and_a_file_in_a_closed_directory_is_not_there() -> None:
+    with TemporaryDirectory(dir="/tmp") as name:
+        place = Path(name)
+        (place / "closed").touch(mode=0)
+        place.chmod(0o755)
+        with without_the_rights_of_root(), pytest.raises(InvalidInput, match=r"\.env cannot be read"):
+            read_if_there(place / "closed", origin=".env")
+        place.chmod(0)
+        with without_the_rights_of_root():
+            assert read_if_there(place / "closed", origin=".env") is None
+        place.chmod(0o700)
 
 
 def test_settings_cannot_be_changed_and_hold_no_unknown_field(load: Load) -> None:
