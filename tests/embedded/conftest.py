@@ -25,7 +25,9 @@ from sentinai_cli.models.database_url import DatabaseUrl
 CLIENT = Path(__file__).with_name("client.py")
 PROJECT = CLIENT.parents[2]
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several accounts")
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0 or not Path("/proc/self").exists(), reason="only root on Linux can be several accounts and see"
+)
 
 
 def until(happened: Callable[[], object], *, seconds: float = 20.0) -> None:
@@ -70,7 +72,7 @@ def answer(process: subprocess.Popen[str]) -> dict[str, object]:
 
 def end_servers(place: Path) -> None:
     """End every server whose data lies below `place`, and what it keeps elsewhere."""
-    for data in [*place.rglob("data"), *place.rglob(".init-*")]:
+    for data in [*place.rglob("data"), *place.rglob(".embedded-init-*")]:
         while found := residents(data):
             for number in found:
                 with suppress(ProcessLookupError):

@@ -1,5 +1,8 @@
+import os
 import signal
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -7,8 +10,10 @@ import pytest
 
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.embedded.layout import Layout
-from sentinai_cli.errors import Unavailable
-from tests.embedded.conftest import answer, ask, client, connect, until
+from sentinai_cli.db.embedded.lock import exclusive
+from sentinai_cli.db.embedded.process import residents
+from sentinai_cli.errors import Conflict, Unavailable
+from tests.embedded.conftest import answer, ask, client, connect, search_path, until
 
 
 def test_the_first_need_makes_a_server_and_its_database(place: Path) -> None:
@@ -38,7 +43,7 @@ def test_the_status_of_a_running_server_tells_what_it_is(shared: EmbeddedServer)
     assert status.size_bytes is not None
     assert status.size_bytes > 10_000_000
     assert status.pid is not None
-    assert Path(f"/proc/{status.pid}/comm").read_text() == "postgres\n" or not Path("/proc").exists()
+    assert status.pid in residents(Path(status.data_directory))
 
 
 def test_status_and_url_of_nothing_make_nothing(new: EmbeddedServer, place: Path) -> None:
@@ -73,7 +78,28 @@ def test_stopping_ends_the_sessions_and_leaves_no_process(server: EmbeddedServer
         assert server.stop()
         with pytest.raises(psycopg.OperationalError):
             session.execute("SELECT 1")
-    assert not Path(f"/proc/{number}").exists()
+    assert number is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+def test_a_server_that_lets_nobody_in_says_why(server: EmbeddedServer) -> None:
+    with connect(replace(server.ensure(), database="postgres")) as session:
+        session.execute("ALTER DATABASE sentinai ALLOW_CONNECTIONS false")
+    with pytest.raises(Unavailable) as caught:
+        server.ensure()
+    assert caught.value.code == "embedded_not_answering"
+    assert "not currently accepting connections" in str(caught.value.why)
+    assert server.stop()
+
+
+def test_a_lock_that_others_keep_is_a_conflict(place: Path) -> None:
+    with exclusive(place / "lock", seconds=0):
+        with pytest.raises(Conflict) as caught, exclusive(place / "lock", seconds=0):
+            pass
+        assert caught.value.code == "embedded_locked"
+    with exclusive(place / "lock", seconds=0):
+        pass
 
 
 def test_data_outlives_the_server(server: EmbeddedServer) -> None:
@@ -85,11 +111,7 @@ def test_data_outlives_the_server(server: EmbeddedServer) -> None:
 
 
 def test_a_dropped_database_is_made_again(server: EmbeddedServer) -> None:
-    url = server.ensure()
-    server.ensure()
-    with psycopg.connect(
-        host=url.host, port=url.port or 0, user="sentinai", dbname="postgres", autocommit=True
-    ) as session:
+    with connect(replace(server.ensure(), database="postgres")) as session:
         session.execute("DROP DATABASE sentinai")
     number = server.status().pid
     assert ask(server.ensure(), "SELECT current_database()") == "sentinai"
@@ -112,6 +134,18 @@ def test_starts_and_stops_at_once_take_turns(server: EmbeddedServer, place: Path
     assert ask(server.ensure(), "SELECT 1") == 1
 
 
+def test_a_client_ends_without_a_warning_about_the_server_it_leaves(place: Path) -> None:
+    script = "import pathlib, sys, tests.embedded.client as c; c.perform('ensure', pathlib.Path(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", script, place / "home"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": search_path()},
+    )
+    assert done.stderr == ""
+
+
 def test_killing_a_client_leaves_the_server_to_the_next(server: EmbeddedServer, place: Path) -> None:
     holder = client(place / "home", "hold")
     assert holder.stdout is not None
@@ -127,12 +161,12 @@ def test_killing_a_client_leaves_the_server_to_the_next(server: EmbeddedServer, 
 def test_killing_a_client_that_makes_the_data_leaves_nothing_in_the_way(new: EmbeddedServer, place: Path) -> None:
     home = place / "home"
     maker = client(home, "ensure")
-    until(lambda: list(home.glob(".init-*/base")))
+    until(lambda: list(home.glob(".embedded-init-*/base")))
     maker.kill()
     maker.communicate()
     assert not (home / "data").exists()
     assert ask(new.ensure(), "SELECT 1") == 1
-    assert list(home.glob(".init-*")) == []
+    assert list(home.glob(".embedded-init-*")) == []
 
 
 def test_an_interrupt_at_the_terminal_does_not_reach_the_server(server: EmbeddedServer, place: Path) -> None:

@@ -43,6 +43,8 @@ def test_a_socket_directory_outside_the_home_belongs_to_the_server_alone(place: 
     found = outside.lstat()
     assert (stat.S_IMODE(found.st_mode), found.st_uid) == (0o700, account.uid)
     assert len(os.fsencode(Layout.of(place / ("long" * 30)).socket)) <= 103
+    server.stop()
+    assert not outside.exists()
 
 
 def test_two_homes_with_long_paths_have_two_socket_directories() -> None:
@@ -120,6 +122,14 @@ def test_a_home_without_the_right_to_write_is_named(place: Path) -> None:
     with pytest.raises(Unavailable) as caught:
         EmbeddedServer(place / "home").ensure()
     assert caught.value.code == "embedded_home_unwritable"
+
+
+@needs_root
+def test_root_is_told_when_the_home_itself_is_closed(place: Path) -> None:
+    (place / "home").mkdir(mode=0o700)
+    told = answer(client(place / "home", "ensure"))
+    assert told["code"] == "embedded_home_unreachable"
+    assert told["fix"] == f"chmod o+x {place / 'home'}"
 
 
 @needs_root

@@ -90,7 +90,7 @@ def test_a_failing_initdb_leaves_nothing_behind(place: Path) -> None:
         EmbeddedServer(place / "home", pg_bin=programs).ensure()
     assert caught.value.code == "embedded_start_failed"
     assert "no luck today" in str(caught.value.why)
-    assert not list((place / "home").glob(".init-*"))
+    assert not list((place / "home").glob(".embedded-init-*"))
     assert not (place / "home" / "data").exists()
 
 
@@ -141,7 +141,7 @@ def test_a_wheel_whose_path_a_shell_would_execute_is_copied(place: Path) -> None
     copy_site(wheel, site)
     told = answer(client(place / "home", "ensure", PYTHONPATH=search_path(site)))
     assert told["status"]["running"] is True  # type: ignore[index]
-    assert (place / "home" / "programs").is_dir()
+    assert (place / "home" / ".embedded-programs").is_dir()
     assert not Path("/escaped").exists()
 
 
@@ -158,7 +158,7 @@ def test_a_wheel_that_the_servers_account_cannot_reach_is_copied_and_not_opened(
     assert version_of(closed, account) is None
 
     told = answer(client(place / "home", "ensure", PYTHONPATH=search_path(site)))
-    copies = list((place / "home" / "programs").iterdir())
+    copies = list((place / "home" / ".embedded-programs").iterdir())
     running = Path(f"/proc/{told['status']['pid']}/exe").resolve()  # type: ignore[index]
     assert running.is_relative_to(copies[0])
     assert copies[0].stat().st_uid == 0
@@ -166,4 +166,4 @@ def test_a_wheel_that_the_servers_account_cannot_reach_is_copied_and_not_opened(
 
     answer(client(place / "home", "stop", PYTHONPATH=search_path(site)))
     answer(client(place / "home", "ensure", PYTHONPATH=search_path(site)))
-    assert list((place / "home" / "programs").iterdir()) == copies
+    assert list((place / "home" / ".embedded-programs").iterdir()) == copies
