@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths of one server. `home` is absolute and holds no symbolic link. Nothing here touches the disk."""
+    """The paths of one server. `home` is absolute and holds no symbolic link. Only `of` looks at the disk."""
 
     home: Path
 
