@@ -51,6 +51,8 @@ def _entity(result: Normalised, entity: dict[str, Any], place: str) -> None:
     if isinstance(attributes, list) and all(isinstance(name, str) for name in attributes):
         written = result.origin(place)
         for index, name in enumerate(attributes):
+            if name in attributes[:index]:
+                result.refuse(f"{place}/{index}", f"the attribute {name!r} is there already")
             result.move(f"{place}{pointer(name)}", f"{written}/{index}")
         entity["attributes"] = {name: {"type": "any"} for name in attributes}
     elif isinstance(attributes, dict):
@@ -79,7 +81,11 @@ def _tools(result: Normalised) -> None:
         return
     flat: dict[str, Any] = {name: tool for name, tool in grouped.items() if name not in _TOOL_GROUPS}
     for group in _TOOL_GROUPS:
-        for index, tool in enumerate(grouped.get(group, ())):
+        tools = grouped.get(group, [])
+        if not isinstance(tools, list):
+            result.refuse(pointer("tools", group), "is no list of tools like its neighbour", "an array")
+            continue
+        for index, tool in enumerate(tools):
             written = pointer("tools", group, index)
             name = tool.get("name") if isinstance(tool, dict) else None
             if not isinstance(name, str):

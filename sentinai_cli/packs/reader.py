@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -23,6 +23,8 @@ from sentinai_cli.packs.schema import complaints, findings_of, keys_at
 from sentinai_cli.packs.secret import secret_findings
 
 MAX_BYTES = 4 * 1024 * 1024
+"""Of a pack file. Whoever reads files should stop one byte later: more is refused without being looked at."""
+
 MAX_VALUES = 200_000
 MAX_KEY = 256
 _LINE = re.compile(r"^line (\d+), ")
@@ -70,11 +72,6 @@ def read_pack(data: bytes, *, name: str) -> DomainPack | PolicyPack:
     references and conditions have been checked; a policy pack's need the domain pack: check.check_policy_pack.
     """
     return read_pack_file(data, name=name).pack
-
-
-def read_pack_stream(stream: BinaryIO, *, name: str) -> PackFile:
-    """Like read_pack_file, and never reads more than the limit of a pack into memory, however long the file is."""
-    return read_pack_file(stream.read(MAX_BYTES + 1), name=name)
 
 
 def read_pack_file(data: bytes, *, name: str) -> PackFile:
@@ -160,8 +157,8 @@ def _validated(
         details = complaints(error)
     findings = findings_of(details, model)
     if len(details) <= MAX_FINDINGS and all(detail["type"] == "extra_forbidden" for detail in details):
-        without = _without(document, [detail["loc"] for detail in details])
-        return model.model_validate_json(json.dumps(without), by_alias=True, by_name=False), findings
+        pack, further = _validated(model, _without(document, [detail["loc"] for detail in details]))
+        return pack, (*findings, *further)
     return None, findings
 
 

@@ -140,3 +140,21 @@ def test_a_grouped_tool_without_a_name_is_refused_where_it_stands() -> None:
     document["tools"]["dbQueries"].append({"description": "Nameless."})
     document["tools"]["dbQueries"].append("getPatient")
     assert set(findings(document)) == {"/tools/dbQueries/1", "/tools/dbQueries/2"}
+
+
+def test_a_group_of_tools_that_is_no_list_and_a_field_that_stands_twice_are_refused() -> None:
+    document = care()
+    document["tools"]["apiActions"] = {"requestAuth": {}}
+    document["entities"]["Patient"]["fields"] = ["patientId", "patientId"]
+    assert set(findings(document)) == {"/tools/apiActions", "/entities/Patient/fields/1"}
+
+
+def test_members_may_be_written_in_short() -> None:
+    document = trading()
+    document["entities"]["TradeOrder"]["attributes"]["side"] = "text"
+    document["entities"]["TradeOrder"]["attributes"]["venue"] = "strnig"
+    document["testSuites"] = {"suiteId": "one", "cases": document["testSuites"]}
+    found = findings(document)
+    assert {pointer: finding.suggestion for pointer, finding in found.items()} == {
+        "/entities/TradeOrder/attributes/venue": "string"
+    }

@@ -1,13 +1,12 @@
 """A broken pack is refused with everything that is wrong with it, each with its place, its line and what was meant."""
 
-import io
 from typing import Any
 
 import pytest
 
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.policy_pack import PolicyPack
-from sentinai_cli.packs.reader import InvalidPack, read_pack, read_pack_stream
+from sentinai_cli.packs.reader import InvalidPack, read_pack
 from tests.unit.packs.document import as_bytes, domain, findings, trading, trading_policy
 
 
@@ -129,22 +128,3 @@ def test_what_only_repeats_a_default_does_not_change_the_checksum() -> None:
     verbose["playbooks"][0]["approved"] = False
     verbose["severityRules"][0]["severity"] = "high"
     assert domain(verbose).checksum() == domain(trading()).checksum()
-
-
-def test_a_stream_is_read_no_further_than_a_pack_may_be_long() -> None:
-    class Endless(io.RawIOBase):
-        """Gives as much as it is asked for, and says how much that was."""
-
-        given = 0
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer: Any) -> int:
-            self.given += len(buffer)
-            return len(buffer)
-
-    endless = Endless()
-    with io.BufferedReader(endless) as stream, pytest.raises(InvalidPack, match="1 problem"):
-        read_pack_stream(stream, name="/dev/zero")
-    assert endless.given < 5 * 1024 * 1024
