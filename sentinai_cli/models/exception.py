@@ -87,14 +87,13 @@ class ExceptionCount(Model):
     count: int
 
 
-class ExceptionStats(Model):
-    """Counts over the filter. `breached` counts unresolved rows past their deadline at `at`."""
+class ExceptionStats(ListResult[ExceptionCount]):
+    """Counts over the filter, by group and in all. `breached` counts unresolved rows past their deadline at `at`."""
 
     at: Moment
-    total: int
+    exceptions: int
     unresolved: int
     breached: int
-    groups: tuple[ExceptionCount, ...]
 
 
 @dataclass(frozen=True, slots=True)

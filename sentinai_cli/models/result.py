@@ -16,6 +16,11 @@ class Page(Model):
     next: str | None
     total: int | None
 
+    @classmethod
+    def of_all(cls, total: int) -> Self:
+        """The page on which everything stands."""
+        return cls(limit=None, has_more=False, next=None, total=total)
+
 
 class ListResult(Model, Generic[Item]):
     """Subclass once per noun (`class TenantList(ListResult[Tenant])`), so that each list has a view of its own."""
@@ -27,4 +32,4 @@ class ListResult(Model, Generic[Item]):
     def whole(cls, items: Iterable[Item]) -> Self:
         """All there is, on one page."""
         everything = tuple(items)
-        return cls(items=everything, page=Page(limit=None, has_more=False, next=None, total=len(everything)))
+        return cls(items=everything, page=Page.of_all(len(everything)))

@@ -80,11 +80,12 @@ def exception_stats(database: Database, scope: ReadScope, chosen: ExceptionFilte
         groups = work.exceptions.groups(chosen)
         breached = work.exceptions.count_breached(chosen, at)
     return ExceptionStats(
+        items=tuple(groups),
+        page=Page.of_all(len(groups)),
         at=at,
-        total=sum(group.count for group in groups),
+        exceptions=sum(group.count for group in groups),
         unresolved=sum(group.count for group in groups if group.status is not Status.RESOLVED),
         breached=breached,
-        groups=tuple(groups),
     )
 
 

@@ -375,7 +375,8 @@ SAMPLES: dict[str, Model] = {
         target=TARGET,
         tenants=(SEEDED,),
         verification=EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
-        worst=(CASH_BREAK, DEMOGRAPHICS),
+        items=(CASH_BREAK, DEMOGRAPHICS),
+        page=Page(limit=2, has_more=False, next=None, total=None),
         as_of=AT - timedelta(minutes=1),
         next_commands=("sentinai exceptions show FIN-9C41D07A-000017", "sentinai status"),
     ),
@@ -387,17 +388,20 @@ SAMPLES: dict[str, Model] = {
     "exception_detail": DETAIL,
     "exception_stats": ExceptionStats(
         at=AT,
-        total=1207,
+        page=Page.of_all(4),
+        exceptions=1207,
         unresolved=1201,
         breached=4,
-        groups=(
+        items=(
             _count("TENANT_HEALTHCARE_042", "CLAIM_MISSING_AUTH", Status.OPEN, Severity.HIGH, 5),
             _count("TENANT_FINANCE_001", "CASH_BREAK", Status.OPEN, Severity.CRITICAL, 1),
             _count("TENANT_FINANCE_001", "CASH_BREAK", Status.RESOLVED, Severity.CRITICAL, 6),
             _count("TENANT_FINANCE_001", "SEC_MASTER_MISMATCH", Status.ANALYZING, Severity.LOW, 1195),
         ),
     ),
-    "exception_stats_empty": ExceptionStats(at=AT, total=0, unresolved=0, breached=0, groups=()),
+    "exception_stats_empty": ExceptionStats(
+        items=(), page=Page.of_all(0), at=AT, exceptions=0, unresolved=0, breached=0
+    ),
     "operation": IMPORT,
     "operation_list": OperationList.whole([IMPORT, FAILED]),
     "operation_list_empty": OperationList.whole([]),

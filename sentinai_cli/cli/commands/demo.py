@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from sentinai_cli.cli.command import Commands
-from sentinai_cli.cli.options import Actor
+from sentinai_cli.cli.options import Actor, Limit
 from sentinai_cli.cli.runtime import Runtime
 
 app = Commands(help="From nothing to seeded exceptions, in one go.")
@@ -20,7 +20,7 @@ app = Commands(help="From nothing to seeded exceptions, in one go.")
     examples=["sentinai demo"],
     following=["sentinai status # the database that it made", "sentinai db stop # when you are done"],
 )
-def demo(ctx: typer.Context, actor: Actor = None) -> None:
+def demo(ctx: typer.Context, limit: Limit = 10, actor: Actor = None) -> None:
     """Make a database, tenants, packs and exceptions, and show the worst of them.
 
     Always works on the embedded database, whatever is configured. Repeating it changes nothing.
@@ -35,6 +35,7 @@ def demo(ctx: typer.Context, actor: Actor = None) -> None:
     with runtime.progress("Seeding") as advance:
         result = run(
             runtime.embedded_database,
+            limit=limit,
             now=runtime.now(),
             next_commands=partial(_next_commands, shlex.join(words)),
             say=runtime.note,

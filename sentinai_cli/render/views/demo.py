@@ -34,7 +34,7 @@ def _demo(model: Demo, at: datetime) -> RenderableType:
         Text(),
         view(SeedResult.whole(model.tenants), at),
         title("Worst open exceptions"),
-        view(ExceptionList.whole(model.worst), at),
+        view(ExceptionList.whole(model.items), at),
         title("Next"),
         *(line("  ", words(command, IDENTITY)) for command in model.next_commands),
     )

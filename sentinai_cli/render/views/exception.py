@@ -152,9 +152,9 @@ def _word(value: object) -> str:
 @view.register
 def _stats(model: ExceptionStats, at: datetime) -> RenderableType:
     breached = words(f"{model.breached:,} past their deadline", BAD if model.breached else GOOD)
-    total = words(plural(model.total, "exception"), TITLE)
+    total = words(plural(model.exceptions, "exception"), TITLE)
     head = line(total, f", {model.unresolved:,} unresolved, ", breached)
-    return Group(head, Text(), _matrix(model.groups)) if model.groups else head
+    return Group(head, Text(), _matrix(model.items)) if model.items else head
 
 
 def _matrix(groups: tuple[ExceptionCount, ...]) -> Grid:
