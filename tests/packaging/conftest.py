@@ -33,6 +33,8 @@ class Installation:
     def run(self, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run one of the environment's programs with a bare environment and its own empty home."""
         bare = {"HOME": str(self.cwd), "PATH": "/usr/bin:/bin", "TERM": "dumb", "LANG": "C.UTF-8"}
+        if self.account is None:  # root's place is the machine's, and somebody may be using it
+            bare["SENTINAI_HOME"] = str(self.cwd / "sentinai")
         return subprocess.run(
             [self.venv / "bin" / command[0], *command[1:]],
             cwd=self.cwd,
