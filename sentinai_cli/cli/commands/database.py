@@ -97,7 +97,7 @@ def logs(
 @app.command("shell", examples=["sentinai db shell"], following=["sentinai status # what the database holds"])
 def shell(ctx: typer.Context) -> None:
     """Open psql on the target; on the embedded server as its superuser, beyond any tenant's walls."""
-    from sentinai_cli.db.shell import psql_command
+    from sentinai_cli.services.shell import psql_command
 
     runtime = Runtime.of(ctx)
     url = runtime.database.url

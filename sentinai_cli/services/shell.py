@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-
-from psycopg.conninfo import make_conninfo
 
 from sentinai_cli.db.embedded.environment import client_environment
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -17,8 +16,8 @@ def psql_command(
 
     `private` is for the embedded server: `PG*` variables of the surroundings mean some other server.
     """
-    open_parts = {name: value for name, value in url.conninfo().items() if value not in url.secrets}
     variables = client_environment(environ) if private else dict(environ)
     if url.password is not None:
         variables["PGPASSWORD"] = url.password
-    return [str(psql), make_conninfo("", **open_parts)], variables
+    options = {name: value for name, value in url.options.items() if value not in url.secrets}
+    return [str(psql), replace(url, password=None, options=options).text], variables
