@@ -32,7 +32,7 @@ class NotCanonical(InvalidInput):
 def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSON:
     """Read one JSON document from UTF-8 bytes. Raises NotCanonical; never RecursionError or ValueError."""
     if len(data) > max_bytes:
-        raise NotCanonical("", f"{len(data)} bytes, more than the limit of {max_bytes}")
+        raise NotCanonical("", f"larger than the limit of {max_bytes} bytes")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
