@@ -28,7 +28,7 @@ from tests.unit.packs.document import as_bytes, findings, trading
         (b'{"\\ud800": 1}', "surrogate"),
         (b"[" * 100_000, "nested deeper"),
         (b'{"a":' * 70 + b"1" + b"}" * 70, "nested deeper"),
-        (b" " * 5_000_000, "more than the limit"),
+        (b" " * 5_000_000, "larger than the limit"),
     ],
 )
 def test_a_file_that_is_no_json_document_of_ours_is_refused_in_one_finding(data: bytes, problem: str) -> None:
