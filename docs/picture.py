@@ -4,6 +4,7 @@ Run it with a `sentinai` on the PATH; it uses an embedded server of its own, whi
 demo's data is as of the moment it is made.
 """
 
+import io
 import os
 import pty
 import shutil
@@ -30,7 +31,7 @@ def main() -> None:
             "TERM": "xterm-256color",
             "COLUMNS": str(COLUMNS),
         }
-        console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w", encoding="utf-8"))
+        console = Console(record=True, width=COLUMNS, file=io.StringIO())
         try:
             for command in COMMANDS:
                 console.print(Text.assemble(("$ ", "green"), (command, "bold")))

@@ -16,8 +16,8 @@ from sentinai_cli.seeding.generate import generate
 from tests.unit.seeding.sample import AS_OF, DOMAINS, LISTED, ListedDecisions, digest_of, plan, plan_for, sample_pack
 
 GOLDEN = {
-    "Finance": "2c1436ee6918012fac05329bb0bb53fb25e94062f8d031ecd9d4a1be9cf5f8a8",
-    "Healthcare": "1ff76192dc1b82add796f854c015bfed9141898c560f54b5a5ad4f329a5ec631",
+    "Finance": "7257fa272f694531a71154874f4b2c3244ac027de83e52f8a30c7ae53293d56f",
+    "Healthcare": "ef9a4ea205d423e92bd1f0a11018cc95f23d3222e5061ae934dc0e9b98634b8b",
 }
 """Digests of 200 records. A change here means that every run in every database gets a new identity: raise GENERATOR."""
 

@@ -160,10 +160,10 @@ def test_people_work_in_working_hours_unless_it_is_critical(domain: str) -> None
 def test_the_statuses_are_mixed_as_a_live_queue_is(domain: str) -> None:
     made = list(records(domain, 2000))
     share = {status: count / len(made) for status, count in Counter(record.status for record in made).items()}
-    assert 0.28 < share[Status.OPEN] < 0.45
-    assert 0.20 < share[Status.ANALYZING] < 0.35
-    assert 0.18 < share[Status.RESOLVED] < 0.35
-    assert 0.06 < share[Status.ESCALATED] < 0.15
+    assert 0.18 < share[Status.OPEN] < 0.36
+    assert 0.15 < share[Status.ANALYZING] < 0.30
+    assert 0.35 < share[Status.RESOLVED] < 0.60
+    assert 0.03 < share[Status.ESCALATED] < 0.12
     unresolved = [record for record in made if record.status is not Status.RESOLVED]
     breached = [record for record in unresolved if record.sla_deadline is not None and record.sla_deadline < AS_OF]
     assert 0.3 < len(breached) / len(unresolved) < 0.8
