@@ -28,11 +28,12 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 hypothesis_settings.register_profile("project", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("project")
 
-_SURROUNDINGS = ("DATABASE_URL", "DB_", "SENTINAI_", "PG")
+_SURROUNDINGS = ("DATABASE_URL", "DB_", "SENTINAI_", "PG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 _TEMPLATE = "sentinai_template"
 
 for _name in [name for name in os.environ if name.startswith(_SURROUNDINGS)]:
     del os.environ[_name]
+os.environ["TERM"] = "xterm-256color"
 
 
 def context(command: str = "test") -> OperationContext:

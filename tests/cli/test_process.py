@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import pty
 import signal
 import subprocess
@@ -59,7 +60,7 @@ def test_a_reader_that_was_never_there_is_no_error(arguments: list[str]) -> None
 
 
 def test_an_output_that_was_closed_is_no_error() -> None:
-    ran = _run(["sh", "-c", f"exec {sys.executable} -m tests.cli.program -q probe list >&-"])
+    ran = _run(["sh", "-c", f"exec {shlex.quote(sys.executable)} -m tests.cli.program -q probe list >&-"])
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
