@@ -128,5 +128,5 @@ class Commands(typer.Typer):
 
 
 def _usage(command: ClickCommand, ctx: Context) -> str:
-    pieces = command.collect_usage_pieces(ctx)
+    pieces = [piece.replace("{", "").replace("}", "") for piece in command.collect_usage_pieces(ctx)]
     return " ".join([ctx.command_path, *pieces])

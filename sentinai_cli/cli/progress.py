@@ -1,5 +1,6 @@
 """Progress of long work, on standard error and only on a terminal."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ Advance = Callable[[int], None]
 def progress_bar(what: str, total: int | None, *, quiet: bool) -> Iterator[Advance]:
     """Show a bar while the block runs; what it yields is called with how many more are done.
 
-    `total` None shows that something moves without an end in sight. Silent when quiet or not on a terminal.
+    `total` None shows that something moves without an end in sight. Silent when quiet, and where nothing can be
+    drawn over: off a terminal and with TERM=dumb.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

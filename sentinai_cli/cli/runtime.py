@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sentinai_cli import __version__
 from sentinai_cli.cli.actor import actor_name
-from sentinai_cli.cli.click import Context, ParameterSource
+from sentinai_cli.cli.click import Context, Parameter, ParameterSource, TyperOption
 from sentinai_cli.cli.confirm import Asking
 from sentinai_cli.cli.ink import Ink
 from sentinai_cli.cli.progress import Advance, progress_bar
@@ -101,7 +101,7 @@ class Runtime:
             command=self.command,
             arguments=self._arguments(),
             actor=self.scrub(actor_name(params.get("actor"), self._environ)),
-            reason=params.get("reason"),
+            reason=self.scrub(params["reason"]) if params.get("reason") else None,
             started_at=self.started_at,
             tool_version=__version__,
         )
@@ -208,13 +208,13 @@ class Runtime:
     def _arguments(self) -> dict[str, str]:
         if self._context is None:
             return {}
-        given = {
-            name: value
-            for name, value in self._context.params.items()
-            if self._context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-            and name not in ("actor", "reason", "yes", "confirm")
+        return {
+            _shown_name(param): self.scrub(_plain(self._context.params[param.name]))
+            for param in self._context.command.params
+            if param.name in self._context.params
+            and self._context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+            and param.name not in ("actor", "reason", "yes", "confirm")
         }
-        return {name: self.scrub(_plain(value)) for name, value in given.items()}
 
     def _clean(self, text: str) -> list[str]:
         return [safe(line) for line in self.scrub(text).splitlines()]
@@ -225,6 +225,11 @@ class Runtime:
             sys.stderr.flush()
         except (AttributeError, OSError, ValueError):
             return  # nobody listens; the work goes on
+
+
+def _shown_name(param: Parameter) -> str:
+    """What the operator calls it: the option without its dashes."""
+    return param.opts[0].lstrip("-") if isinstance(param, TyperOption) else param.name
 
 
 def _plain(value: object) -> str:

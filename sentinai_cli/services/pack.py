@@ -85,9 +85,11 @@ def list_packs(database: Database, scope: ReadScope) -> PackVersionList:
 def show_pack(database: Database, scope: ReadScope, reference: PackReference) -> PackDocument:
     """One version with its content. Without a version: the active one of the scope's tenant, else the newest.
 
-    Raises NotFound.
+    Raises NotFound for no such pack or tenant.
     """
     with database.begin(scope, read_only=True) as work:
+        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
+            raise unknown_tenant(scope.tenant_id)
         stored = find_pack(work, reference)
         active = work.pack_activations.list_active()
     content = masked(stored.pack_json)

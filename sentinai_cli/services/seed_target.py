@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import schema_state
-from sentinai_cli.errors import CheckFailed, NotFound
+from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
 from sentinai_cli.models.database import Environment, SchemaState
 from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
@@ -47,7 +47,8 @@ class SeedTarget:
     def prepare_tenant(self, tenant_id: str, domain: str | None, environment: Environment) -> PackActivation:
         """The tenant's active packs, after making what is missing.
 
-        Raises NotFound for an unknown tenant that is no sample and has no `domain`, and for a domain without packs.
+        Raises NotFound for an unknown tenant that is no sample and has no `domain`, and for a domain without packs;
+        InvalidInput when the tenant is of another domain than `domain`.
         """
         samples = environment is Environment.DEVELOPMENT
         tenant = self._tenant(tenant_id, domain, samples=samples)
@@ -64,32 +65,38 @@ class SeedTarget:
         try:
             made = activate_pack(self._database, tenant_id, chosen).activation
         except NotFound as error:
-            raise NotFound(
-                "pack_not_found",
-                f"there is no domain pack for {tenant.domain}, the domain of {tenant_id}",
-                why=error.what,
-                fix="sentinai packs import FILE",
-            ) from error
+            raise _no_domain_pack(tenant.domain, tenant_id) from error
         self._say(f"activated {chosen} for {tenant_id}")
         return made
 
     def _tenant(self, tenant_id: str, domain: str | None, *, samples: bool) -> Tenant:
         with self._database.begin(AllTenants(), read_only=True) as work:
             found = work.tenants.get(tenant_id)
+        known = {tenant.tenant_id: tenant for tenant in self._scenario.tenants if samples}.get(tenant_id)
+        own = found.domain if found else known.domain if known else domain
+        if own is None:
+            raise unknown_tenant(tenant_id)
+        if domain not in (None, own):
+            raise InvalidInput(
+                "another_domain",
+                f"the domain of {tenant_id} is {own}, not {domain}",
+                fix=f"sentinai seed --tenant {tenant_id}",
+            )
         if found is not None:
             return found
-        known = {tenant.tenant_id: tenant for tenant in self._scenario.tenants if samples}.get(tenant_id)
-        if known is None and domain is None:
-            raise unknown_tenant(tenant_id)
-        made = create_tenant(
-            self._database,
-            tenant_id,
-            name=known.name if known else None,
-            domain=domain or (known.domain if known else ""),
-            if_not_exists=True,
-        )
+        self._require_domain_pack(own, tenant_id, samples=samples)
+        name = known.name if known else None
+        made = create_tenant(self._database, tenant_id, name=name, domain=own, if_not_exists=True)
         self._say(f"created the tenant {tenant_id}, domain {made.tenant.domain}")
         return made.tenant
+
+    def _require_domain_pack(self, domain: str, tenant_id: str, *, samples: bool) -> None:
+        """Ask before the tenant is made, which would otherwise stay behind without anything to decide for it."""
+        if samples and (PackKind.DOMAIN, domain) in sample_packs():
+            return
+        with self._database.begin(AllTenants(), read_only=True) as work:
+            if work.domain_packs.get(domain) is None:
+                raise _no_domain_pack(domain, tenant_id)
 
     def _import_sample(self, kind: PackKind, name: str) -> None:
         sample = sample_packs().get((kind, name))
@@ -98,3 +105,11 @@ class SeedTarget:
             result = import_pack(self._database, data, source=source)
             if result.imported:
                 self._say(f"imported {source} as {result.reference}")
+
+
+def _no_domain_pack(domain: str, tenant_id: str) -> NotFound:
+    return NotFound(
+        "pack_not_found",
+        f"there is no domain pack for {domain}, the domain of {tenant_id}",
+        fix="sentinai packs import FILE",
+    )

@@ -67,6 +67,8 @@ def seed(
             advance=advance,
         )
     for item in result.items:
-        if not item.inserted:
+        if not item.requested:
+            runtime.note(f"{item.tenant_id}: none were asked for")
+        elif not item.inserted:
             runtime.note(f"{item.tenant_id}: all {item.requested} were there already, as of {item.as_of.isoformat()}")
     runtime.show(result)
