@@ -17,7 +17,7 @@ from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.failure import from_sqlstate
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import SentinaiError, Unavailable
+from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.operation import OperationContext
 from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
@@ -58,7 +58,8 @@ class Database:
         """One transaction in one scope; commits on a clean exit, rolls back on any error.
 
         `read_only` is enforced by the server, and all that is read is of one moment. Driver errors become ours:
-        Unavailable, Conflict, Refused, and CheckFailed `schema_behind` when tables or roles are not there.
+        Unavailable, Conflict, Refused, InvalidInput for text that no database stores, and CheckFailed `schema_behind`
+        when tables or roles are not there.
         """
         with _translated(), self._engine.connect() as connection, connection.begin():
             _enter(connection, scope, read_only=read_only)
@@ -137,6 +138,8 @@ def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
     except psycopg.Error as error:
         raise _ours(error) from error
     except DBAPIError as error:
@@ -149,5 +152,7 @@ def _translated() -> Iterator[None]:
 
 def _ours(error: psycopg.Error) -> Exception:
     message = error.diag.message_primary or re.sub(r"\s+", " ", str(error))
+    if error.sqlstate is None and isinstance(error, psycopg.DataError):
+        return InvalidInput("invalid_text", "a text cannot be stored", why=message)
     known: SentinaiError | None = from_sqlstate(error.sqlstate, message)
     return known if known is not None else error

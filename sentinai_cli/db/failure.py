@@ -17,6 +17,8 @@ def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
         return CheckFailed("schema_behind", "the database has no current schema", why=message, fix="sentinai migrate")
     if sqlstate in {"55P03", "40P01", "40001"}:
         return Conflict("locked", "somebody else holds the rows or the lock", why=message, fix="sentinai status")
+    if sqlstate == "23505":
+        return Conflict("made_meanwhile", "somebody else made the same at the same time", why=message)
     if sqlstate == "57014":
         return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
     if sqlstate in {"25006", "42501"}:

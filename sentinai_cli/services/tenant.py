@@ -6,29 +6,33 @@ from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, check_tenant_id
 
+LONGEST_NAME = 200
+LONGEST_DOMAIN = 100
+
 
 def create_tenant(
     database: Database, tenant_id: str, *, name: str | None, domain: str, if_not_exists: bool = False
 ) -> TenantCreated:
     """Create an active tenant; `name` None is the id.
 
-    Raises Conflict when the id is taken, in any letter case. With `if_not_exists` that same tenant is no error, as
-    long as the domain, and the name if one is given, are those it has.
+    Raises InvalidInput, and Conflict when the id is taken, in any letter case. With `if_not_exists` that same tenant
+    is no error, as long as the domain, and the name if one is given, are those it has.
     """
     check_tenant_id(tenant_id)
-    for what, text in (("name", name), ("domain", domain)):
-        if text is not None and not text.strip():
-            raise InvalidInput("invalid_tenant", f"the tenant's {what} is empty")
+    for what, text, longest in (("name", name, LONGEST_NAME), ("domain", domain, LONGEST_DOMAIN)):
+        if text is not None and not (text.strip() and len(text) <= longest):
+            raise InvalidInput("invalid_tenant", f"the tenant's {what} is not 1 to {longest} characters long")
     with database.begin(AllTenants()) as work:
-        taken = work.tenants.resembling(tenant_id)
-        if taken is not None:
-            if not if_not_exists or not _same(taken, tenant_id, name, domain):
-                raise _exists(taken)
-            work.record(Outcome.UNCHANGED, tenant_id=tenant_id)
-            return TenantCreated(created=False, tenant=taken)
         made = work.tenants.add(tenant_id, name=name or tenant_id, domain=domain)
-        work.record(tenant_id=tenant_id, after={"domain": domain})
-    return TenantCreated(created=True, tenant=made)
+        if made is not None:
+            work.record(tenant_id=tenant_id, after={"domain": domain})
+            return TenantCreated(created=True, tenant=made)
+        taken = work.tenants.resembling(tenant_id)
+        assert taken is not None
+        if not if_not_exists or not _same(taken, tenant_id, name, domain):
+            raise _exists(taken)
+        work.record(Outcome.UNCHANGED, tenant_id=tenant_id)
+        return TenantCreated(created=False, tenant=taken)
 
 
 def list_tenants(database: Database) -> TenantList:

@@ -1,6 +1,7 @@
 """Tenants."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import tenant
@@ -27,7 +28,8 @@ class TenantRepository(Repository):
         every = select(tenant).where(self._in_scope(tenant)).order_by(tenant.c.tenant_id)
         return [Tenant.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
 
-    def add(self, tenant_id: str, *, name: str, domain: str) -> Tenant:
-        """Insert an active tenant. The caller has made sure that the id is free in any letter case."""
-        new = insert(tenant).values(tenant_id=tenant_id, name=name, domain=domain).returning(tenant)
-        return Tenant.model_validate(dict(self._connection.execute(new).mappings().one()))
+    def add(self, tenant_id: str, *, name: str, domain: str) -> Tenant | None:
+        """Insert an active tenant; None, and nothing is done, when the id is taken in any letter case."""
+        new = insert(tenant).values(tenant_id=tenant_id, name=name, domain=domain)
+        row = self._connection.execute(new.on_conflict_do_nothing().returning(tenant)).mappings().first()
+        return None if row is None else Tenant.model_validate(dict(row))
