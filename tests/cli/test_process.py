@@ -2,8 +2,8 @@
 
 import json
 import os
-import shlex
 import pty
+import shlex
 import signal
 import subprocess
 import sys
