@@ -18,7 +18,9 @@ environment = Commands(help="The mark that protects a database: development, sta
 app.add_typer(environment, name="environment")
 
 
-@app.command("start", examples=["sentinai db start"], following=["sentinai demo # something to look at"])
+@app.command(
+    "start", examples=["sentinai db start # and leave it running"], following=["sentinai demo # something to look at"]
+)
 def start(ctx: typer.Context) -> None:
     """Start the embedded server, making its data first if there is none.
 
@@ -29,7 +31,9 @@ def start(ctx: typer.Context) -> None:
     runtime.show(runtime.embedded.status())
 
 
-@app.command("stop", examples=["sentinai db stop"], following=["sentinai db start # it keeps its data"])
+@app.command(
+    "stop", examples=["sentinai db stop # when you are done"], following=["sentinai db start # it keeps its data"]
+)
 def stop(ctx: typer.Context) -> None:
     """Stop the embedded server; that it does not run is no error."""
     runtime = Runtime.of(ctx)
@@ -38,7 +42,14 @@ def stop(ctx: typer.Context) -> None:
     runtime.show(runtime.embedded.status())
 
 
-@app.command("status", examples=["sentinai db status"], following=["sentinai db logs # what the server says"])
+@app.command(
+    "status",
+    examples=[
+        "sentinai db status # whether it runs, and where",
+        "sentinai db status -o json --fields running,pid # for a script",
+    ],
+    following=["sentinai db logs # what the server says"],
+)
 def status(ctx: typer.Context) -> None:
     """Show whether the embedded server runs, where, since when and how large it is. Starts nothing."""
     runtime = Runtime.of(ctx)
@@ -47,7 +58,10 @@ def status(ctx: typer.Context) -> None:
 
 @app.command(
     "url",
-    examples=["sentinai db url", "sentinai db url --profile staging"],
+    examples=[
+        "sentinai db url # for a client of your own",
+        "sentinai db url --profile staging # of another target",
+    ],
     following=["sentinai db shell # psql on it"],
 )
 def url(
@@ -74,12 +88,14 @@ def url(
 
 @app.command(
     "logs",
-    examples=["sentinai db logs", "sentinai db logs --lines 5"],
+    examples=["sentinai db logs # the last 50 lines", "sentinai db logs --lines 5 # just the end"],
     following=["sentinai db status # whether it runs"],
 )
 def logs(
     ctx: typer.Context,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=100_000, help="How many of the last lines.")] = 50,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", metavar="N", min=1, max=100_000, help="How many of the last lines.")
+    ] = 50,
 ) -> None:
     """Print the last lines of the embedded server's log."""
     from sentinai_cli.render.text import safe
@@ -94,7 +110,14 @@ def logs(
         sys.stdout.write(f"{safe(runtime.scrub(line))}\n")
 
 
-@app.command("shell", examples=["sentinai db shell"], following=["sentinai status # what the database holds"])
+@app.command(
+    "shell",
+    examples=[
+        "sentinai db shell # psql, to look around",
+        "sentinai db shell < script.sql # run a script",
+    ],
+    following=["sentinai status # what the database holds"],
+)
 def shell(ctx: typer.Context) -> None:
     """Open psql on the target; on the embedded server as its superuser, beyond any tenant's walls."""
     from sentinai_cli.services.shell import psql_command
@@ -109,7 +132,7 @@ def shell(ctx: typer.Context) -> None:
 
 @environment.command(
     "show",
-    examples=["sentinai db environment show"],
+    examples=["sentinai db environment show # development, staging or production"],
     following=["sentinai db environment set staging # change it"],
 )
 def environment_show(ctx: typer.Context) -> None:
@@ -122,7 +145,10 @@ def environment_show(ctx: typer.Context) -> None:
 
 @environment.command(
     "set",
-    examples=["sentinai db environment set production --reason 'goes live'"],
+    examples=[
+        "sentinai db environment set production --reason 'goes live' # guard it from here on",
+        "sentinai db environment set development --confirm sentinai # unguard it: the database's name",
+    ],
     following=["sentinai status # the mark stands in the first lines"],
 )
 def environment_set(

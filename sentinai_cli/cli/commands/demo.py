@@ -17,7 +17,7 @@ app = Commands(help="From nothing to seeded exceptions, in one go.")
 
 @app.command(
     "demo",
-    examples=["sentinai demo"],
+    examples=["sentinai demo # safe to repeat", "sentinai demo --limit 3 # show only the three worst"],
     following=["sentinai status # the database that it made", "sentinai db stop # when you are done"],
 )
 def demo(ctx: typer.Context, limit: Limit = 10, actor: Actor = None) -> None:

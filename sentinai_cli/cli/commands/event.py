@@ -12,7 +12,10 @@ app = Commands(help="The append-only event log: verify that it is whole.")
 
 @app.command(
     "verify",
-    examples=["sentinai events verify --all-tenants", "sentinai events verify --tenant TENANT_FINANCE_001 -o json"],
+    examples=[
+        "sentinai events verify --all-tenants # the whole log",
+        "sentinai events verify --tenant TENANT_FINANCE_001 -o json # one tenant's, for a script",
+    ],
     following=["sentinai exceptions show EXCEPTION # the timeline of one that is broken"],
 )
 def verify(ctx: typer.Context, tenant: Tenant = None, all_tenants: AllTenantsFlag = False) -> None:

@@ -33,9 +33,9 @@ app = Commands(help="Exceptions: list, show, count.")
     "list",
     examples=[
         "sentinai exceptions list # newest first, every tenant",
-        "sentinai exceptions list --tenant TENANT_FINANCE_001 --severity high --severity critical",
-        "sentinai exceptions list --status open --since 2h",
-        "sentinai exceptions list --type CASH_BREAK -o json --fields exception_id,amount,currency",
+        "sentinai exceptions list --tenant TENANT_FINANCE_001 --severity high --severity critical # its worst",
+        "sentinai exceptions list --status open --since 2h # what came in and nobody has touched",
+        "sentinai exceptions list --type CASH_BREAK -o json --fields exception_id,amount,currency # for a script",
     ],
     following=["sentinai exceptions show EXCEPTION # one of them, with payload and timeline"],
 )
@@ -73,7 +73,10 @@ def list_(
 
 @app.command(
     "show",
-    examples=["sentinai exceptions show EXCEPTION", "sentinai exceptions show EXCEPTION -o json --fields raw_payload"],
+    examples=[
+        "sentinai exceptions show EXCEPTION # attributes, payload and timeline",
+        "sentinai exceptions show EXCEPTION -o json --fields raw_payload # the payload alone",
+    ],
     following=["sentinai events verify --tenant TENANT_FINANCE_001 # that its history is whole"],
 )
 def show(
@@ -98,7 +101,7 @@ def show(
     "stats",
     examples=[
         "sentinai exceptions stats # every tenant",
-        "sentinai exceptions stats --tenant TENANT_FINANCE_001 --since yesterday",
+        "sentinai exceptions stats --tenant TENANT_FINANCE_001 --since yesterday # one tenant's newest",
     ],
     following=["sentinai exceptions list --status open --severity critical # the rows behind a number"],
 )

@@ -14,8 +14,8 @@ app = Commands(help="Bring the database's schema up to date.")
 @app.command(
     "migrate",
     examples=[
-        "sentinai migrate",
-        "sentinai migrate --environment production # what a new database is marked as",
+        "sentinai migrate # an empty or older database to the newest revision",
+        "sentinai migrate --environment production # a new one is marked as production",
     ],
     following=["sentinai status # what the database is and holds"],
 )

@@ -13,11 +13,14 @@ app = Commands(help="The operator journal: who did what, when and why.")
 
 @app.command(
     "list",
-    examples=["sentinai operations list", "sentinai operations list --limit 5 -o json"],
+    examples=[
+        "sentinai operations list # the newest first",
+        "sentinai operations list --limit 5 -o json # for a script",
+    ],
     following=["sentinai operations show OPERATION # one of them, with what it changed"],
 )
 def list_(ctx: typer.Context, limit: Limit = 50) -> None:
-    """List the newest operations."""
+    """List the operations that changed something or found nothing to change, newest first."""
     from sentinai_cli.services.operation import list_operations
 
     runtime = Runtime.of(ctx)
@@ -26,14 +29,14 @@ def list_(ctx: typer.Context, limit: Limit = 50) -> None:
 
 @app.command(
     "show",
-    examples=["sentinai operations show 019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c11"],
+    examples=["sentinai operations show OPERATION # an id from the list"],
     following=["sentinai operations list # what else happened"],
 )
 def show(
     ctx: typer.Context,
     operation_id: Annotated[str, typer.Argument(metavar="OPERATION", help="The operation's id.", show_default=False)],
 ) -> None:
-    """Show one operation."""
+    """Show one operation: who, why, with which arguments, and what it changed."""
     from sentinai_cli.services.operation import show_operation
 
     runtime = Runtime.of(ctx)

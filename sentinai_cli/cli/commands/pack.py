@@ -20,7 +20,10 @@ Reference = Annotated[
 
 @app.command(
     "validate",
-    examples=["sentinai packs validate domainpacks/finance.sample.json"],
+    examples=[
+        "sentinai packs validate domainpacks/finance.sample.json # a file",
+        "sentinai packs validate - < pack.json # standard input",
+    ],
     following=["sentinai packs import FILE # store it as a new version"],
 )
 def validate(ctx: typer.Context, file: File) -> None:
@@ -45,8 +48,8 @@ def validate(ctx: typer.Context, file: File) -> None:
 @app.command(
     "import",
     examples=[
-        "sentinai packs import domainpacks/finance.sample.json --note 'first version'",
-        "sentinai packs import policy.json --tenant TENANT_FINANCE_001",
+        "sentinai packs import domainpacks/finance.sample.json --note 'first version' # a domain pack",
+        "sentinai packs import policy.json --tenant TENANT_FINANCE_001 # only if it is this tenant's policy pack",
     ],
     following=["sentinai packs activate domain:Finance --tenant TENANT_FINANCE_001 # let it decide"],
 )
@@ -77,7 +80,10 @@ def import_(
 
 @app.command(
     "list",
-    examples=["sentinai packs list", "sentinai packs list --tenant TENANT_FINANCE_001"],
+    examples=[
+        "sentinai packs list # every version",
+        "sentinai packs list --tenant TENANT_FINANCE_001 # those that one tenant sees",
+    ],
     following=["sentinai packs show domain:Finance # the content of one"],
 )
 def list_(ctx: typer.Context, tenant: Tenant = None, all_tenants: AllTenantsFlag = False) -> None:
@@ -91,7 +97,10 @@ def list_(ctx: typer.Context, tenant: Tenant = None, all_tenants: AllTenantsFlag
 
 @app.command(
     "show",
-    examples=["sentinai packs show domain:Finance@1", "sentinai packs show policy:TENANT_FINANCE_001 -o json"],
+    examples=[
+        "sentinai packs show domain:Finance@1 # one version",
+        "sentinai packs show policy:TENANT_FINANCE_001 -o json --fields pack # the active one's content",
+    ],
     following=["sentinai packs list # the other versions"],
 )
 def show(ctx: typer.Context, reference: Reference, tenant: Tenant = None, all_tenants: AllTenantsFlag = False) -> None:
@@ -111,7 +120,7 @@ def show(ctx: typer.Context, reference: Reference, tenant: Tenant = None, all_te
 @app.command(
     "activate",
     examples=[
-        "sentinai packs activate domain:Finance@2 --tenant TENANT_FINANCE_001 --reason 'new CASH_BREAK rule'",
+        "sentinai packs activate domain:Finance@2 --tenant TENANT_FINANCE_001 --reason 'new rule' # one tenant",
         "sentinai packs activate domain:Finance --all-tenants --yes # every tenant of that domain",
     ],
     following=["sentinai packs list --tenant TENANT_FINANCE_001 # what is active"],

@@ -15,8 +15,8 @@ app = Commands(help="Seed realistic multi-tenant exceptions, deterministically."
     "seed",
     examples=[
         "sentinai seed # both sample tenants, 50 exceptions each",
-        "sentinai seed --tenant TENANT_FINANCE_001 --count 1000",
-        "sentinai seed --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z",
+        "sentinai seed --tenant TENANT_FINANCE_001 --count 1000 # more of one",
+        "sentinai seed --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z # a new tenant",
     ],
     following=["sentinai exceptions list --tenant TENANT_FINANCE_001 # what was made"],
 )

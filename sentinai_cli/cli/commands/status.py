@@ -10,7 +10,7 @@ app = Commands(help="Which database this is, and what it holds.")
 
 @app.command(
     "status",
-    examples=["sentinai status", "sentinai status -o json --fields schema_state"],
+    examples=["sentinai status # one screen", "sentinai status -o json --fields schema_state # for a script"],
     following=["sentinai exceptions list --status open # what needs somebody"],
 )
 def status(ctx: typer.Context) -> None:

@@ -16,7 +16,7 @@ TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's id
 @app.command(
     "create",
     examples=[
-        "sentinai tenants create TENANT_FINANCE_007 --domain Finance",
+        "sentinai tenants create TENANT_FINANCE_007 --domain Finance # named by its id",
         "sentinai tenants create ACME --name 'Acme Capital' --domain Finance --if-not-exists # safe to repeat",
     ],
     following=["sentinai packs activate domain:Finance --tenant TENANT_FINANCE_007 # what decides for it"],
@@ -33,7 +33,7 @@ def create(
     reason: Reason = None,
     actor: Actor = None,
 ) -> None:
-    """Create a tenant.
+    """Create a tenant, without packs or exceptions.
 
     An id that exists, in any letter case, is a conflict (exit 6) and nothing changes.
     """
@@ -49,7 +49,10 @@ def create(
 
 @app.command(
     "list",
-    examples=["sentinai tenants list", "sentinai tenants list -o json --fields tenant_id,domain"],
+    examples=[
+        "sentinai tenants list # all of them",
+        "sentinai tenants list -o json --fields tenant_id,domain # for a script",
+    ],
     following=["sentinai tenants show TENANT_FINANCE_001 # one of them, with its packs and rows"],
 )
 def list_(ctx: typer.Context) -> None:
@@ -62,7 +65,7 @@ def list_(ctx: typer.Context) -> None:
 
 @app.command(
     "show",
-    examples=["sentinai tenants show TENANT_FINANCE_001"],
+    examples=["sentinai tenants show TENANT_FINANCE_001 # its packs, and how much it holds"],
     following=["sentinai exceptions list --tenant TENANT_FINANCE_001 # its exceptions, newest first"],
 )
 def show(ctx: typer.Context, tenant_id: TenantId) -> None:
