@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sentinai_cli.models.entity import Entity
 from sentinai_cli.models.exception_type import ExceptionType, SeverityRule
@@ -16,7 +16,7 @@ from sentinai_cli.models.tool import Tool
 class DomainPack(Pack):
     """`severityRules` are tried for every type. Names are compared exactly; packs.check tells which do not resolve."""
 
-    domain_name: Name
+    domain_name: Annotated[Name, StringConstraints(max_length=100)]
     entities: dict[Name, Entity] = Field(default={})
     exception_types: Annotated[dict[Name, ExceptionType], Field(min_length=1)]
     severity_rules: tuple[SeverityRule, ...] = ()
