@@ -236,6 +236,50 @@ exception_event = _table(
         name="fk_exception_event_exception",
         ondelete="RESTRICT",
     ),
+    Index(
+        "ix_exception_event_newest",
+        "tenant_id",
+        text("created_at DESC"),
+        text("exception_id DESC"),
+        text("event_no DESC"),
+    ),
+    Index("ix_exception_event_xid", "tenant_id", "xid"),
+)
+
+event_seal = _table(
+    "event_seal",
+    _key("tenant_id"),
+    _col("seal_no", BigInteger()),
+    _col("exceptions", BigInteger()),
+    _col("events", BigInteger()),
+    _col("root", LargeBinary()),
+    _col("previous", LargeBinary()),
+    _col("hash", LargeBinary()),
+    _col("horizon", TransactionId()),
+    _col("epoch", BigInteger()),
+    _moment("sealed_at"),
+    _key("sealed_by"),
+    PrimaryKeyConstraint("tenant_id", "seal_no", name="pk_event_seal"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_event_seal_tenant", ondelete="RESTRICT"),
+)
+
+event_seal_entry = _table(
+    "event_seal_entry",
+    _key("tenant_id"),
+    _col("seal_no", BigInteger()),
+    _key("exception_id"),
+    _col("life", Integer()),
+    _col("first_event_no", BigInteger()),
+    _col("last_event_no", BigInteger()),
+    _col("hash", LargeBinary()),
+    PrimaryKeyConstraint("tenant_id", "seal_no", "exception_id", name="pk_event_seal_entry"),
+    UniqueConstraint("tenant_id", "exception_id", "life", "last_event_no", name="uq_event_seal_entry_last_event_no"),
+    ForeignKeyConstraint(
+        ["tenant_id", "seal_no"],
+        ["event_seal.tenant_id", "event_seal.seal_no"],
+        name="fk_event_seal_entry_event_seal",
+        ondelete="RESTRICT",
+    ),
 )
 
 erasure = _table(

@@ -29,6 +29,8 @@ GLOBAL = {
 }
 TENANT_TABLES = {
     "erasure",
+    "event_seal",
+    "event_seal_entry",
     "exception",
     "exception_event",
     "pack_activation",

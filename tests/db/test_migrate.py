@@ -46,7 +46,9 @@ def test_migrating_again_applies_nothing_and_keeps_the_mark(empty_url: DatabaseU
 def test_ten_at_once_make_one_schema_and_none_fails(empty_url: DatabaseUrl) -> None:
     with ThreadPoolExecutor(10) as pool:
         results = list(pool.map(lambda _: up(empty_url), range(10)))
-    assert sorted(len(result.applied) for result in results) == [0] * 9 + [4]
+    assert sorted(len(result.applied) for result in results) == [0] * 9 + [
+        len(list(migrate.scripts().walk_revisions()))
+    ]
     assert {result.after for result in results} == {migrate.head()}
 
 
