@@ -15,7 +15,10 @@ def read_line(question: str) -> str | None:
         return None
     sys.stderr.write(question)
     sys.stderr.flush()
-    return sys.stdin.readline().strip() or ""
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):  # Ctrl-D leaves the cursor beside the question
+        sys.stderr.write("\n")
+    return answer.strip()
 
 
 @dataclass(frozen=True)
