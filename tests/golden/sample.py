@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.database import (
+    DatabaseAddress,
     DatabaseStatus,
     EmbeddedStatus,
     Environment,
@@ -368,6 +369,7 @@ SAMPLES: dict[str, Model] = {
         [SEEDED, SEEDED.model_copy(update={"tenant_id": "TENANT_HEALTHCARE_042", "inserted": 0, "existing": 50})]
     ),
     "seed_result_empty": SeedResult.whole([]),
+    "database_address": DatabaseAddress(url="postgresql://ops@db.example.com:5432/sentinai"),
     "environment_mark": EnvironmentMark(environment=Environment.PRODUCTION, changed=False),
     "environment_changed": EnvironmentMark(environment=Environment.STAGING, changed=True),
     "demo": Demo(

@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.database import DatabaseStatus, EmbeddedStatus, EnvironmentMark, Target
+from sentinai_cli.models.database import DatabaseAddress, DatabaseStatus, EmbeddedStatus, EnvironmentMark, Target
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import size
 from sentinai_cli.render.style import FAINT, GOOD, TITLE, identity, line, member, missing, words
@@ -68,6 +68,11 @@ def _environment(model: EnvironmentMark, at: datetime) -> RenderableType:
     if not model.changed:
         return line("this database is marked as ", member(model.environment))
     return line("this database is marked as ", member(model.environment), words(" from here on", FAINT))
+
+
+@view.register
+def _address(model: DatabaseAddress, at: datetime) -> RenderableType:
+    return words(model.url)
 
 
 @view.register
