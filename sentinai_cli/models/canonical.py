@@ -31,14 +31,7 @@ class NotCanonical(InvalidInput):
 
 def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSON:
     """Read one JSON document from UTF-8 bytes. Raises NotCanonical; never RecursionError or ValueError."""
-    if len(data) > max_bytes:
-        raise NotCanonical("", f"larger than the limit of {max_bytes} bytes")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NotCanonical("", f"not UTF-8: byte {error.start} cannot be decoded") from None
-    if text.startswith("\ufeff"):
-        raise NotCanonical("", "starts with a byte order mark; save it as UTF-8 without one")
+    text = decoded(data, max_bytes=max_bytes)
     try:
         value: JSON = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -49,6 +42,19 @@ def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSON:
         raise NotCanonical("", f"a number beyond {MAX_SAFE_INTEGER}; write it as a string") from None
     check_json(value)
     return value
+
+
+def decoded(data: bytes, *, max_bytes: int = MAX_BYTES) -> str:
+    """The text of a file in UTF-8 without a byte order mark. Raises NotCanonical for any other."""
+    if len(data) > max_bytes:
+        raise NotCanonical("", f"larger than the limit of {max_bytes} bytes")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotCanonical("", f"not UTF-8: byte {error.start} cannot be decoded") from None
+    if text.startswith("\ufeff"):
+        raise NotCanonical("", "starts with a byte order mark; save it as UTF-8 without one")
+    return text
 
 
 def check_json(value: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from sentinai_cli.models.canonical import MAX_DEPTH
-from sentinai_cli.packs.pointer import escape
+from sentinai_cli.packs.pointer import ancestors, escape
 
 _WORD = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|\n|[^\s{}\[\],:"]+', re.DOTALL)
 _LONGEST = 4096  # a longer pointer leads to nothing that a pack may hold, and would make the pass quadratic
@@ -63,12 +63,12 @@ def places(text: str) -> Iterator[Place]:
 
 def lines(text: str, pointers: Collection[str]) -> dict[str, int]:
     """The line of each pointer; of one that is not there, the line of its nearest parent that is. At worst line 1."""
-    wanted = {ancestor for pointer in pointers for ancestor in _ancestors(pointer)}
+    wanted = {ancestor for pointer in pointers for ancestor in ancestors(pointer)}
     found = {"": 1}
     for place in places(text):
         if place.pointer in wanted:
             found.setdefault(place.pointer, place.line)
-    return {pointer: next(found[up] for up in _ancestors(pointer) if up in found) for pointer in pointers}
+    return {pointer: next(found[up] for up in ancestors(pointer) if up in found) for pointer in pointers}
 
 
 def _place(container: _Container, word: str, line: int) -> Place | None:
@@ -97,10 +97,3 @@ def _unquoted(word: str) -> str:
         return str(json.loads(word))
     except ValueError:
         return word[1:-1]
-
-
-def _ancestors(pointer: str) -> Iterator[str]:
-    while pointer:
-        yield pointer
-        pointer = pointer.rpartition("/")[0]
-    yield ""

@@ -1,16 +1,13 @@
 """Packs from bytes: strict, every problem at once, each with its place in the file."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from sentinai_cli.errors import InvalidInput
-from sentinai_cli.models.canonical import MAX_DEPTH, NotCanonical, parse_json
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.pack_finding import Finding
 from sentinai_cli.models.policy_pack import PolicyPack
@@ -18,16 +15,10 @@ from sentinai_cli.packs.check import check_domain_pack
 from sentinai_cli.packs.dialects import normalise_domain, normalise_policy
 from sentinai_cli.packs.finding import MAX_FINDINGS
 from sentinai_cli.packs.normalised import Normalised
-from sentinai_cli.packs.position import lines, places
 from sentinai_cli.packs.schema import complaints, findings_of, keys_at
 from sentinai_cli.packs.secret import secret_findings
+from sentinai_cli.packs.source import NotADocument, Source, read_source
 
-MAX_BYTES = 4 * 1024 * 1024
-"""Of a pack file. Whoever reads files should stop one byte later: more is refused without being looked at."""
-
-MAX_VALUES = 200_000
-MAX_KEY = 256
-_LINE = re.compile(r"^line (\d+), ")
 _SHOWN = 20
 _POLICY_KEYS = {"toolsAllowList", *keys_at(PolicyPack, ())} - set(keys_at(DomainPack, ()))
 
@@ -51,12 +42,12 @@ class PackFile:
 
     name: str
     pack: DomainPack | PolicyPack
-    text: str
+    source: Source
     normalised: Normalised
 
     def locate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings of packs.check with the author's own pointers, and lines."""
-        return _located(findings, self.text, self.normalised)
+        return _located(findings, self.source, self.normalised)
 
     def refuse(self, findings: Iterable[Finding]) -> None:
         """Raise InvalidPack if there are any findings; for check_policy_pack, which needs a domain pack too."""
@@ -66,7 +57,7 @@ class PackFile:
 
 
 def read_pack(data: bytes, *, name: str) -> DomainPack | PolicyPack:
-    """A pack from a JSON file's bytes; `name` stands in the error. Raises InvalidPack with all findings.
+    """A pack from a file's bytes, YAML where `name` says so, else JSON. Raises InvalidPack with all findings.
 
     A document with `tenantId`, or with members that only policy packs have, is a policy pack. A domain pack's cross
     references and conditions have been checked; a policy pack's need the domain pack: check.check_policy_pack.
@@ -76,9 +67,13 @@ def read_pack(data: bytes, *, name: str) -> DomainPack | PolicyPack:
 
 def read_pack_file(data: bytes, *, name: str) -> PackFile:
     """Like read_pack, with what is needed to locate later findings."""
-    document, text = _parsed(data, name)
+    try:
+        source = read_source(data, name=name)
+    except NotADocument as error:
+        raise InvalidPack(name, error.findings) from None
+    document = source.document
     if not isinstance(document, dict):
-        raise InvalidPack(name, [Finding(pointer="", line=1, problem="is no object", expected="a JSON object")])
+        raise InvalidPack(name, [Finding(pointer="", line=1, problem="is no object", expected="an object")])
     model = _model_for(document)
     normalised = normalise_policy(document) if model is PolicyPack else normalise_domain(document)
     exposed = secret_findings(document)
@@ -86,65 +81,18 @@ def read_pack_file(data: bytes, *, name: str) -> PackFile:
     if isinstance(pack, DomainPack):
         problems = (*problems, *check_domain_pack(pack))
     located = (
-        *_lined(normalised.findings, text),
-        *_lined(exposed, text),
-        *_located(problems, text, normalised),
+        *_lined(normalised.findings, source),
+        *_lined(exposed, source),
+        *_located(problems, source, normalised),
     )
     if located or pack is None:
         raise InvalidPack(name, sorted(located, key=lambda finding: finding.line or 0))
-    return PackFile(name=name, pack=pack, text=text, normalised=normalised)
+    return PackFile(name=name, pack=pack, source=source, normalised=normalised)
 
 
 def _model_for(document: dict[str, Any]) -> type[DomainPack | PolicyPack]:
     is_policy = "tenantId" in document or ("exceptionTypes" not in document and not _POLICY_KEYS.isdisjoint(document))
     return PolicyPack if is_policy else DomainPack
-
-
-def _parsed(data: bytes, name: str) -> tuple[Any, str]:
-    try:
-        document = parse_json(data, max_bytes=MAX_BYTES)
-    except NotCanonical as error:
-        raise InvalidPack(name, _not_json(data, error)) from None
-    text = data.decode("utf-8")
-    _measure(document, name)
-    return document, text
-
-
-def _not_json(data: bytes, error: NotCanonical) -> Iterable[Finding]:
-    """The parser's own finding, or every repeated key: those are no error to most JSON tools and easily overlooked."""
-    text = data[:MAX_BYTES].decode("utf-8", errors="replace") if len(data) <= MAX_BYTES else ""
-    repeated = list(islice((place for place in places(text) if place.repeated), MAX_FINDINGS))
-    if repeated:
-        twice = "the key stands twice"
-        return [Finding(pointer=_showable(place.pointer), line=place.line, problem=twice) for place in repeated]
-    stated = _LINE.match(error.why or "")
-    line = int(stated[1]) if stated else lines(text, [error.pointer])[error.pointer]
-    why = _LINE.sub("", error.why or "is no JSON document")
-    return [Finding(pointer=_showable(error.pointer), line=line, problem=why)]
-
-
-def _showable(pointer: str) -> str:
-    """The pointer without halves of surrogate pairs; the document's where keys of thousands of characters lead."""
-    return pointer.encode("utf-8", "replace").decode() if len(pointer) <= MAX_DEPTH * MAX_KEY else ""
-
-
-def _measure(document: object, name: str) -> None:
-    """Refuse what no pack needs and what would make complaining about it expensive."""
-    values = 0
-    pending = [document]
-    while pending:
-        value = pending.pop()
-        values += 1
-        if isinstance(value, dict):
-            if any(len(key) > MAX_KEY for key in value):
-                raise InvalidPack(name, [Finding(pointer="", problem=f"a key has more than {MAX_KEY} characters")])
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-    if values > MAX_VALUES:
-        raise InvalidPack(
-            name, [Finding(pointer="", problem=f"holds {values} values, at most {MAX_VALUES} are allowed")]
-        )
 
 
 def _validated(
@@ -177,14 +125,14 @@ def _heads(places: list[tuple[int | str, ...]]) -> set[int | str]:
     return {place[0] for place in places if len(place) > 1}
 
 
-def _located(findings: Iterable[Finding], text: str, normalised: Normalised) -> tuple[Finding, ...]:
+def _located(findings: Iterable[Finding], source: Source, normalised: Normalised) -> tuple[Finding, ...]:
     written = [finding.model_copy(update={"pointer": normalised.origin(finding.pointer)}) for finding in findings]
-    return _lined(written, text)
+    return _lined(written, source)
 
 
-def _lined(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+def _lined(findings: Iterable[Finding], source: Source) -> tuple[Finding, ...]:
     listed = tuple(findings)
     if not listed:
         return ()
-    at = lines(text, [finding.pointer for finding in listed])
+    at = source.lines([finding.pointer for finding in listed])
     return tuple(finding.model_copy(update={"line": at[finding.pointer]}) for finding in listed)
