@@ -129,11 +129,12 @@ def _import_domain_pack(database: Database, pack: DomainPack, source: str, note:
             fix=f"sentinai packs validate {source}",
         )
     with database.begin(AllTenants()) as work:
+        newest = work.domain_packs.get(pack.domain_name)
         same = work.domain_packs.with_content(pack.domain_name, pack.checksum())
         if same is not None:
             return _imported(work, same, source, new=False)
-        by = work.context.actor
-        return _imported(work, work.domain_packs.add(pack, created_by=by, note=note), source, new=True)
+        stored = work.domain_packs.add(pack, after=newest, created_by=work.context.actor, note=note)
+        return _imported(work, stored, source, new=True)
 
 
 def _import_policy_pack(database: Database, file: PackFile, pack: PolicyPack, note: str | None) -> PackImported:
@@ -143,11 +144,12 @@ def _import_policy_pack(database: Database, file: PackFile, pack: PolicyPack, no
             raise unknown_tenant(pack.tenant_id)
         domain_pack = find_pack(work, PackReference(kind=PackKind.DOMAIN, name=tenant.domain))
         file.refuse(check_policy_pack(pack, read_stored(DomainPack, domain_pack)))
+        newest = work.policy_packs.get(pack.tenant_id)
         same = work.policy_packs.with_content(pack.tenant_id, pack.checksum())
         if same is not None:
             return _imported(work, same, file.name, new=False)
         by = work.context.actor
-        stored = work.policy_packs.add(pack, domain=tenant.domain, created_by=by, note=note)
+        stored = work.policy_packs.add(pack, after=newest, domain=tenant.domain, created_by=by, note=note)
         return _imported(work, stored, file.name, new=True)
 
 

@@ -64,6 +64,7 @@ def activate_pack(database: Database, tenant_id: str, reference: PackReference) 
         _refuse_misfits(work, tenant, domain_version, policy_version)
         made = work.pack_activations.add(
             tenant_id,
+            after=previous,
             domain=tenant.domain,
             domain_version=domain_version,
             policy_version=policy_version,

@@ -41,6 +41,14 @@ def shared(server: DatabaseUrl, template: str) -> Iterator[Database]:
         opened.close()
 
 
+@pytest.fixture
+def empty(empty_url: DatabaseUrl) -> Iterator[Database]:
+    """A database without any table, as services get it."""
+    opened = Database(empty_url, context=context())
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def samples(server: DatabaseUrl, template: str) -> str:
     """A database with both sample tenants as seeding leaves them, to be cloned."""

@@ -181,6 +181,23 @@ def test_the_named_tenants_policy_is_imported(database: Database) -> None:
 
 
 @pytest.mark.parametrize("edition", [trading_edition, policy_edition], ids=["domain", "policy"])
+def test_the_same_content_at_once_is_stored_once(database: Database, edition: Callable[[int], Document]) -> None:
+    traders(database, TENANT)
+
+    def attempt(_: int) -> str | None:
+        try:
+            return put(database, edition(9)).reference
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        references = {reference for reference in pool.map(attempt, range(6)) if reference}
+    assert len(references) == 1
+    again = put(database, edition(9))
+    assert (again.imported, {again.reference}) == (False, references)
+
+
+@pytest.mark.parametrize("edition", [trading_edition, policy_edition], ids=["domain", "policy"])
 def test_imports_at_once_take_one_number_each_or_are_a_conflict(
     database: Database, edition: Callable[[int], Document]
 ) -> None:

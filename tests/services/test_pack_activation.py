@@ -153,6 +153,22 @@ def test_activations_at_once_are_numbered_in_a_row_or_are_a_conflict(trade: Data
     assert changes >= 1
 
 
+def test_an_activation_that_decided_on_a_pair_which_is_no_longer_active_is_a_conflict(trade: Database) -> None:
+    with pytest.raises(Conflict), trade.begin(TenantScope(TENANT)) as work:
+        seen = work.pack_activations.active(TENANT)
+        activate(trade, TENANT, "domain:Trading@2")
+        work.pack_activations.add(
+            TENANT,
+            after=seen,
+            domain="Trading",
+            domain_version=1,
+            policy_version=None,
+            activated_by="slow",
+            reason=None,
+        )
+    assert pair(active_packs(trade, TENANT)) == (2, None)
+
+
 def test_across_tenants_a_domain_pack_concerns_the_tenants_of_its_domain(refusing: Database) -> None:
     def concerned(scope: TenantScope | AllTenants, text: str) -> list[tuple[str, tuple[int, int | None] | None]]:
         return [

@@ -1,6 +1,6 @@
 """Domain pack versions: global, immutable, numbered by us."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import domain_pack_version as stored
@@ -30,14 +30,15 @@ class DomainPackRepository(Repository):
         every = select(stored).order_by(stored.c.domain, stored.c.version.desc())
         return [DomainPackVersion.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
 
-    def add(self, pack: DomainPack, *, created_by: str, note: str | None) -> DomainPackVersion:
-        """Store the pack as the next version. Raises Conflict when another import took that number meanwhile."""
-        newest = select(func.coalesce(func.max(stored.c.version), 0) + 1).where(stored.c.domain == pack.domain_name)
+    def add(
+        self, pack: DomainPack, *, after: DomainPackVersion | None, created_by: str, note: str | None
+    ) -> DomainPackVersion:
+        """Store the pack as the version behind `after`. Raises Conflict when that is not the newest any more."""
         new = (
             insert(stored)
             .values(
                 domain=pack.domain_name,
-                version=newest.scalar_subquery(),
+                version=after.version + 1 if after else 1,
                 pack_json=pack.canonical(),
                 checksum=pack.checksum(),
                 created_by=created_by,

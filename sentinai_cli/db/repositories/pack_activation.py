@@ -1,6 +1,6 @@
 """Which pair of packs decides for a tenant, and which did before."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from sentinai_cli.db.repositories.base import Repository
@@ -36,21 +36,19 @@ class PackActivationRepository(Repository):
         self,
         tenant_id: str,
         *,
+        after: PackActivation | None,
         domain: str,
         domain_version: int,
         policy_version: int | None,
         activated_by: str,
         reason: str | None,
     ) -> PackActivation:
-        """Make this pair the active one. Raises Conflict when another activation took the number meanwhile."""
-        number = select(func.coalesce(func.max(stored.c.no), 0) + 1).where(
-            self._in_scope(stored), stored.c.tenant_id == tenant_id
-        )
+        """Make this pair the active one. Raises Conflict when `after` is not the active one any more."""
         new = (
             insert(stored)
             .values(
                 tenant_id=tenant_id,
-                no=number.scalar_subquery(),
+                no=after.no + 1 if after else 1,
                 domain=domain,
                 domain_version=domain_version,
                 policy_version=policy_version,

@@ -1,6 +1,6 @@
 """Policy pack versions: one tenant's, immutable, numbered by us."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import tenant_policy_pack_version as stored
@@ -32,16 +32,15 @@ class PolicyPackRepository(Repository):
         every = select(stored).where(self._in_scope(stored)).order_by(stored.c.tenant_id, stored.c.version.desc())
         return [PolicyPackVersion.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
 
-    def add(self, pack: PolicyPack, *, domain: str, created_by: str, note: str | None) -> PolicyPackVersion:
-        """Store the pack as its tenant's next version. Raises Conflict when another import took that number."""
-        newest = select(func.coalesce(func.max(stored.c.version), 0) + 1).where(
-            self._in_scope(stored), stored.c.tenant_id == pack.tenant_id
-        )
+    def add(
+        self, pack: PolicyPack, *, after: PolicyPackVersion | None, domain: str, created_by: str, note: str | None
+    ) -> PolicyPackVersion:
+        """Store the pack as the version behind `after`. Raises Conflict when that is not the newest any more."""
         new = (
             insert(stored)
             .values(
                 tenant_id=pack.tenant_id,
-                version=newest.scalar_subquery(),
+                version=after.version + 1 if after else 1,
                 domain=domain,
                 pack_json=pack.canonical(),
                 checksum=pack.checksum(),

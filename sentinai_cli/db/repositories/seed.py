@@ -57,10 +57,15 @@ class SeedRepository(Repository):
         self._connection.execute(entry)
 
     def finish(self, run: SeedRun, *, records: int, digest: str, at: datetime) -> None:
-        """Mark the run complete with the number of its records and their digest."""
+        """Mark the run complete with the number of its records and their digest, unless a longer one is by now."""
         done = (
             update(seed_run)
-            .where(self._in_scope(seed_run), seed_run.c.tenant_id == run.tenant_id, seed_run.c.identity == run.identity)
+            .where(
+                self._in_scope(seed_run),
+                seed_run.c.tenant_id == run.tenant_id,
+                seed_run.c.identity == run.identity,
+                seed_run.c.records <= records,
+            )
             .values(state=SeedRunState.COMPLETE.value, records=records, digest=digest, updated_at=at)
         )
         self._connection.execute(done)
