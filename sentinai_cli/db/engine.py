@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 
 import psycopg
@@ -47,8 +48,8 @@ class Database:
     ) -> None:
         self.url = url
         self.context = context
-        self._direct_url = direct_url or url
-        self._private = private
+        self.direct_url = direct_url or url
+        self.private = private
         self._connect_timeout = connect_timeout
         self._pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
         self._echo = echo
@@ -61,15 +62,18 @@ class Database:
         Unavailable, Conflict, Refused, InvalidInput for text that no database stores, and CheckFailed `schema_behind`
         when tables or roles are not there.
         """
-        with _translated(), self._engine.connect() as connection, connection.begin():
-            _enter(connection, scope, read_only=read_only)
+        with translated(), self._engine.connect() as connection, connection.begin():
+            enter(connection, scope, read_only=read_only)
             yield Work(connection, scope, self.context)
 
     @contextmanager
-    def direct(self) -> Iterator[psycopg.Connection]:
-        """A bare autocommit connection around any pooler, for migrations, locks and catalogue questions."""
-        with _translated():
-            connection = self._open(self._direct_url)
+    def direct(self, *, deadline: float | None = None) -> Iterator[psycopg.Connection]:
+        """A bare autocommit connection around any pooler, for migrations, locks and catalogue questions.
+
+        `deadline` is in seconds, for connecting; without it the configured one holds.
+        """
+        with translated():
+            connection = self._open(self.direct_url, deadline)
             try:
                 connection.autocommit = True
                 yield connection
@@ -79,12 +83,22 @@ class Database:
     @contextmanager
     def direct_engine(self) -> Iterator[Connection]:
         """Like `direct`, as SQLAlchemy wants it, for Alembic."""
-        engine = self._make_engine(self._direct_url)
+        engine = self._make_engine(self.direct_url)
         try:
-            with _translated(), engine.connect() as connection:
+            with translated(), engine.connect() as connection:
                 yield connection
         finally:
             engine.dispose()
+
+    def beside(self, name: str) -> "Database":
+        """Another database on the same server, by the same login and around any pooler."""
+        return Database(
+            replace(self.direct_url, database=name),
+            context=self.context,
+            private=self.private,
+            connect_timeout=self._connect_timeout,
+            echo=self._echo,
+        )
 
     def close(self) -> None:
         """Give the pool's connections back to the server."""
@@ -104,13 +118,17 @@ class Database:
             **self._pool,
         )
 
-    def _open(self, url: DatabaseUrl) -> psycopg.Connection:
-        name = f"sentinai/{self.context.tool_version}:{self.context.command}"
-        with without_libpq_variables() if self._private else nullcontext():
-            return connect(url, application_name=name, deadline=self._connect_timeout)
+    @property
+    def application_name(self) -> str:
+        """What the server's lists of sessions call us."""
+        return f"sentinai/{self.context.tool_version}:{self.context.command}"
+
+    def _open(self, url: DatabaseUrl, deadline: float | None = None) -> psycopg.Connection:
+        with without_libpq_variables() if self.private else nullcontext():
+            return connect(url, application_name=self.application_name, deadline=deadline or self._connect_timeout)
 
 
-def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
+def enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
     """Take the scope's role and setting, for this transaction only: a pooler hands the session to others.
 
     The tenant travels as a literal in SET LOCAL; set_config() would stay behind on a distributed engine.
@@ -135,7 +153,8 @@ def _enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Let no driver error out of the block but as one of ours, or as what would be a bug of ours."""
     try:
         yield
     except UnicodeEncodeError as error:
