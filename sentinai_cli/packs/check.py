@@ -18,6 +18,7 @@ from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Condition, InvalidCondition
 from sentinai_cli.packs.finding import MAX_FINDINGS, nearest
+from sentinai_cli.packs.member import Members, members_of_any, members_of_type
 from sentinai_cli.packs.pointer import pointer
 
 BUILT_IN_ACTIONS = frozenset({"call_tool", "notify", "assign_owner", "set_status", "add_comment", "request_approval"})
@@ -64,18 +65,20 @@ def _types(pack: DomainPack) -> Iterator[Finding]:
 
 
 def _rules(pack: DomainPack) -> Iterator[Finding]:
-    rules = [(pointer("severityRules", number), rule) for number, rule in enumerate(pack.severity_rules)]
+    general = members_of_any(pack)
+    rules = [(pointer("severityRules", number), rule, general) for number, rule in enumerate(pack.severity_rules)]
     for name, kind in pack.exception_types.items():
+        own = members_of_type(pack, name) if kind.severity_rules else {}
         for number, rule in enumerate(kind.severity_rules):
-            rules.append((pointer("exceptionTypes", name, "severityRules", number), rule))
-    yield from _repeated("ruleId", ((f"{place}/ruleId", rule.rule_id) for place, rule in rules if rule.rule_id))
-    for place, rule in rules:
-        yield from _condition(f"{place}/condition", rule, pack)
+            rules.append((pointer("exceptionTypes", name, "severityRules", number), rule, own))
+    yield from _repeated("ruleId", ((f"{place}/ruleId", rule.rule_id) for place, rule, _ in rules if rule.rule_id))
+    for place, rule, members in rules:
+        yield from _condition(f"{place}/condition", rule, members, pack)
 
 
-def _condition(place: str, rule: SeverityRule, pack: DomainPack) -> Iterator[Finding]:
+def _condition(place: str, rule: SeverityRule, members: Members, pack: DomainPack) -> Iterator[Finding]:
     try:
-        Condition.compile(rule.condition)
+        Condition.compile(rule.condition, members)
     except InvalidCondition as error:
         yield Finding(pointer=place, problem=f"not a condition: {error}", expected=_CONDITION)
         return

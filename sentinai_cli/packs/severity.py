@@ -9,6 +9,7 @@ from sentinai_cli.models.exception_type import SeverityRule
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.severity_decision import Layer, RuleTried, SeverityDecision
 from sentinai_cli.packs.conditions import Condition, EvaluationError, Facts
+from sentinai_cli.packs.member import Members, members_of_any, members_of_type
 from sentinai_cli.packs.pointer import pointer
 
 LAST_RESORT = Severity.MEDIUM
@@ -39,11 +40,8 @@ class SeverityPolicy:
 
     def __init__(self, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
         self._types = domain_pack.exception_types
-        general = tuple(_rules(domain_pack.severity_rules, "severityRules"))
-        self._rules = {
-            name: (*_rules(kind.severity_rules, "exceptionTypes", name, "severityRules"), *general)
-            for name, kind in domain_pack.exception_types.items()
-        }
+        general = tuple(_rules(domain_pack.severity_rules, members_of_any(domain_pack), "severityRules"))
+        self._rules = {name: (*_own_rules(domain_pack, name), *general) for name in domain_pack.exception_types}
         self._general = general
         self._overrides: dict[str, tuple[Severity, str]] = {}
         for number, override in enumerate(policy_pack.custom_severity_overrides if policy_pack else ()):
@@ -74,6 +72,12 @@ class SeverityPolicy:
         return SeverityDecision(severity=LAST_RESORT, layer=Layer.DEFAULT, rule=None, tried=tried)
 
 
-def _rules(rules: Iterable[SeverityRule], *place: str) -> Iterable[_Rule]:
+def _own_rules(pack: DomainPack, name: str) -> Iterable[_Rule]:
+    rules = pack.exception_types[name].severity_rules
+    return _rules(rules, members_of_type(pack, name), "exceptionTypes", name, "severityRules") if rules else ()
+
+
+def _rules(rules: Iterable[SeverityRule], members: Members, *place: str) -> Iterable[_Rule]:
     for number, rule in enumerate(rules):
-        yield _Rule(rule.rule_id or pointer(*place, number), Condition.compile(rule.condition), rule.severity)
+        name = rule.rule_id or pointer(*place, number)
+        yield _Rule(name, Condition.compile(rule.condition, members), rule.severity)
