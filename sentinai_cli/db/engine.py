@@ -155,7 +155,6 @@ def enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
 @contextmanager
 def translated() -> Iterator[None]:
     """Let no driver error out of the block but as one of ours, or as what would be a bug of ours."""
-    """Let no driver error out of the block but as one of ours, or as what would be a bug of ours."""
     try:
         yield
     except UnicodeEncodeError as error:
