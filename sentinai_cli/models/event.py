@@ -41,16 +41,37 @@ class EventType(StrEnum):
 
 
 class Event(Model):
-    """An event as it is shown. `hash` is hex."""
+    """An event as it is shown, of a type that this version does not know too. `hash` is hex."""
 
     event_no: int
     event_id: UUID
-    event_type: EventType
+    event_type: EventType | str
     actor_type: ActorType
     actor_id: str
     payload: dict[str, object]
     created_at: Moment
     hash: str
+
+
+class EventAppended(Model):
+    """`appended` is False when an event of that id with the same content was there already."""
+
+    appended: bool
+    tenant_id: str
+    exception_id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An event that has no place in a chain yet. `payload` is a canonical document of its type's shape."""
+
+    event_id: UUID
+    event_type: EventType
+    actor_type: ActorType
+    actor_id: str
+    payload: dict[str, object]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
