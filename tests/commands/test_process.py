@@ -31,7 +31,8 @@ SMOKE = {
 
 
 def _environ(place: Path, url: str) -> dict[str, str]:
-    return {"PATH": os.defpath, "HOME": str(place), "SENTINAI_HOME": str(place / "home"), "DATABASE_URL": url}
+    home = {"HOME": str(place), "SENTINAI_HOME": str(place / "home")}
+    return {"PATH": os.defpath, "DATABASE_URL": url, "SENTINAI_CONNECT_TIMEOUT": "3", **home}
 
 
 def _run(words: list[str], place: Path, url: str) -> "subprocess.CompletedProcess[str]":
