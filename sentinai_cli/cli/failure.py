@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sentinai_cli.cli.click import BadParameter, MissingParameter, NoSuchOption, UsageError
 from sentinai_cli.cli.command import NothingAsked, UnknownCommand
 from sentinai_cli.cli.exit_codes import ExitCode, exit_code
+from sentinai_cli.cli.fold import folded
 from sentinai_cli.cli.ink import Ink
 from sentinai_cli.cli.shared import Shared
 from sentinai_cli.errors import SentinaiError
@@ -65,7 +66,7 @@ def report(error: BaseException, shared: Shared, scrub: Callable[[str], str]) ->
     With JSON output the error is one object on one line, the last one; a traceback comes only with --debug.
     """
     if isinstance(error, KeyboardInterrupt):
-        _write("interrupted\n")
+        _write("\ninterrupted\n" if sys.stderr.isatty() else "interrupted\n")  # below the ^C that a terminal shows
         return ExitCode.INTERRUPTED
     failure = explain(error)
     if shared.debug:
@@ -84,12 +85,17 @@ def report(error: BaseException, shared: Shared, scrub: Callable[[str], str]) ->
 
 def _text(failure: Failure, scrub: Callable[[str], str]) -> str:
     ink = Ink(sys.stderr)
-    lines = [f"{ink('error', f'error[{failure.code}]:')} {safe(scrub(failure.what))}"]
+    lines = [_line(ink, "error", f"error[{failure.code}]:", scrub(failure.what))]
     if failure.why:
-        lines += [f"  {ink('note', 'why:')} {safe(scrub(line))}" for line in failure.why.splitlines()]
+        lines += [_line(ink, "note", "  why:", scrub(line)) for line in failure.why.splitlines()]
     if failure.fix:
-        lines.append(f"  {ink('note', 'fix:')} {ink('fix', safe(scrub(failure.fix)))}")
+        lines.append(f"{ink('note', '  fix:')} {ink('fix', safe(scrub(failure.fix)))}")
     return "\n".join(lines) + "\n"
+
+
+def _line(ink: Ink, tone: str, label: str, text: str) -> str:
+    said = folded(f"{label} {safe(text)}", sys.stderr, indent=7)
+    return ink(tone, label) + said.removeprefix(label)
 
 
 def _write(text: str) -> None:

@@ -13,6 +13,7 @@ from sentinai_cli import __version__
 from sentinai_cli.cli.actor import actor_name
 from sentinai_cli.cli.click import Context, Parameter, ParameterSource, TyperOption
 from sentinai_cli.cli.confirm import Asking
+from sentinai_cli.cli.fold import folded
 from sentinai_cli.cli.ink import Ink
 from sentinai_cli.cli.progress import Advance, progress_bar
 from sentinai_cli.cli.scope import choose_scope
@@ -161,7 +162,9 @@ class Runtime:
         tone = {"production": "danger", "staging": "caution", "development": "calm"}.get(mark, "note")
         revision = f"revision {target.revision}" if target.revision else "no schema yet"
         rest = f", profile {target.profile}, {revision}, PostgreSQL {target.server_version}, {target.database}"
-        self._say(f"{ink('note', 'target: ')}{ink(tone, mark)}{ink('note', ' '.join(self._clean(rest)))}\n")
+        head = f"target: {mark}"
+        said = folded(head + " ".join(self._clean(rest)), sys.stderr)
+        self._say(f"{ink('note', 'target: ')}{ink(tone, mark)}{ink('note', said.removeprefix(head))}\n")
 
     def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Advance]:
         """A progress bar around long work: `with runtime.progress("Seeding", 100) as advance: advance(10)`."""
@@ -213,7 +216,7 @@ class Runtime:
             for param in self._context.command.params
             if param.name in self._context.params
             and self._context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-            and param.name not in ("actor", "reason", "yes", "confirm")
+            and param.name not in ("actor", "reason", "yes", "confirm", "payload")
         }
 
     def _clean(self, text: str) -> list[str]:

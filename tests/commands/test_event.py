@@ -1,8 +1,11 @@
-"""`sentinai events verify`: whole or not."""
+"""`sentinai events`: what is written, and whether it is whole."""
+
+import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.conftest import FINANCE, HEALTHCARE
 from tests.commands.operator import Operator
+from tests.commands.reading import words_of
 from tests.conftest import connect
 
 
@@ -36,3 +39,46 @@ def test_a_changed_event_is_found_and_named_and_the_result_is_still_data(
     assert changed[0] in seeded("events", "verify", terminal=True).out
     assert seeded("events", "verify", "--tenant", HEALTHCARE).code == 0
     assert seeded("events", "verify", "--tenant", FINANCE).code == 4
+
+
+def test_an_appended_comment_stands_at_the_end_of_the_timeline_and_not_in_the_journal(seeded: Operator) -> None:
+    (name,) = words_of("EXCEPTION", seeded)
+    words = ["events", "append", name, "--type", "commentadded", "--tenant", FINANCE, "--actor", "ada"]
+    ran = seeded(*words, "--payload", '{"text": "spoke to Grace"}', "-o", "json")
+    assert ran.code == 0, ran.err
+    assert ran.document["appended"]
+    shown = seeded("exceptions", "show", name, "-o", "json").document
+    assert shown["events"][-1] == ran.document["event"]
+    assert (shown["events"][-1]["actor_id"], shown["events"][-1]["payload"]) == ("ada", {"text": "spoke to Grace"})
+    assert "Grace" not in str(seeded.journal()[0])
+    assert "target: development" in ran.err
+
+
+def test_an_event_sent_twice_counts_once(seeded: Operator) -> None:
+    (name,) = words_of("EXCEPTION", seeded)
+    words = ["events", "append", name, "--type", "CommentAdded", "--tenant", FINANCE, "--payload", "-", "-o", "json"]
+    words += ["--event-id", "019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c11"]
+    first, second = (seeded(*words, piped=b'{"text": "x"}') for _ in range(2))
+    assert (first.document["appended"], second.document["appended"]) == (True, False)
+    assert "was there already" in second.err
+    other = seeded(*words, piped=b'{"text": "y"}')
+    assert (other.code, other.failure["code"]) == (6, "event_exists")
+    assert seeded(*other.failure["fix"].split()[1:]).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--type", "Nonsense", "--payload", "{}"], "unknown_word"),
+        (["--type", "CommentAdded", "--payload", "{"], "invalid_json"),
+        (["--type", "CommentAdded", "--payload", '{"text": "a", "texd": "b"}'], "invalid_payload"),
+        (["--type", "CommentAdded", "--payload", "{}", "--event-id", "7"], "invalid_event_id"),
+        (["--type", "CommentAdded", "--payload", "{}", "--actor-type", "robot"], "unknown_word"),
+        (["--type", "ExceptionCreated", "--payload", "{}"], "event_type_reserved"),
+        (["--type", "CommentAdded", "--payload", "@no/such/file"], "file_unreadable"),
+    ],
+)
+def test_what_is_no_event_is_refused_with_its_reason(seeded: Operator, words: list[str], code: str) -> None:
+    (name,) = words_of("EXCEPTION", seeded)
+    ran = seeded("events", "append", name, *words, "--tenant", FINANCE, "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (2, code)
