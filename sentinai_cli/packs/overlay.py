@@ -6,11 +6,12 @@ from sentinai_cli.models.guardrail import Guardrails
 from sentinai_cli.models.playbook import Playbook
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.tool import Tool
+from sentinai_cli.packs.pointer import pointer
 
 
 def playbook_for(domain: DomainPack, policy: PolicyPack | None, exception_type: str) -> Playbook | None:
     """The tenant's playbook for the type, else the domain's; of several in one pack the first."""
-    for playbook in (*(policy.custom_playbooks if policy else ()), *domain.playbooks):
+    for playbook in playbooks(domain, policy):
         if exception_type in playbook.exception_types:
             return playbook
     return None
@@ -36,14 +37,28 @@ def guardrails(domain: DomainPack, policy: PolicyPack | None) -> Guardrails:
 
 def approval_required(domain: DomainPack, policy: PolicyPack | None, severity: Severity) -> bool:
     """Whether a person decides. Critical always; else as the tenant's rule says, else as the guardrails say."""
+    return approval(domain, policy, severity)[0]
+
+
+def approval(domain: DomainPack, policy: PolicyPack | None, severity: Severity) -> tuple[bool, str]:
+    """Whether a person decides, and the pointer of what says so; empty where no pack does."""
     if severity is Severity.CRITICAL:
-        return True
-    for rule in policy.human_approval_rules if policy else ():
+        return True, ""
+    for number, rule in enumerate(policy.human_approval_rules if policy else ()):
         if rule.severity is severity:
-            return rule.require_approval
-    rails = guardrails(domain, policy)
+            return rule.require_approval, pointer("humanApprovalRules", number)
+    rails, place = guardrails(domain, policy), guardrails_place(policy)
+    if severity in rails.no_auto_action_if_severity_in:
+        return True, f"{place}/noAutoActionIfSeverityIn"
     named = {name.lower() for name in rails.require_human_approval_for}
-    return severity in rails.no_auto_action_if_severity_in or severity.value in named
+    return severity.value in named, f"{place}/requireHumanApprovalFor" if severity.value in named else ""
+
+
+def guardrails_place(policy: PolicyPack | None) -> str:
+    """The member that a tenant's guardrails stand in, of its policy pack; else that of the domain pack."""
+    if policy is None or (policy.custom_guardrails is None and policy.guardrail_overrides is None):
+        return "/guardrails"
+    return "/customGuardrails" if policy.custom_guardrails is not None else "/guardrailOverrides"
 
 
 def tools(domain: DomainPack, policy: PolicyPack | None) -> dict[str, Tool]:

@@ -54,9 +54,20 @@ class SeverityPolicy:
         The type's own rules are asked before the pack's; of equally severe ones the first wins. A type that the
         domain pack does not know is asked against the pack's rules and is medium if none holds.
         """
-        if facts.exception_type in self._overrides:
-            severity, place = self._overrides[facts.exception_type]
-            return SeverityDecision(severity=severity, layer=Layer.POLICY, rule=place)
+        return self._overridden(facts, ()) or self._by_rules(facts)
+
+    def explain(self, facts: Facts) -> tuple[SeverityDecision, SeverityDecision]:
+        """What is decided, and what the rules alone would have said; both with every rule that there is, tried."""
+        ruled = self._by_rules(facts)
+        return self._overridden(facts, ruled.tried) or ruled, ruled
+
+    def _overridden(self, facts: Facts, tried: tuple[RuleTried, ...]) -> SeverityDecision | None:
+        if facts.exception_type not in self._overrides:
+            return None
+        severity, place = self._overrides[facts.exception_type]
+        return SeverityDecision(severity=severity, layer=Layer.POLICY, rule=place, tried=tried)
+
+    def _by_rules(self, facts: Facts) -> SeverityDecision:
         kind = self._types.get(facts.exception_type)
         default = kind.default_severity if kind else None
         if not facts.severity:
