@@ -6,6 +6,7 @@ from rich.text import Text
 
 from sentinai_cli.models.database import Environment, Isolation, SchemaState
 from sentinai_cli.models.exception import Severity, Status
+from sentinai_cli.models.health import CheckState
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.tenant import TenantStatus
 from sentinai_cli.render.text import safe
@@ -44,6 +45,10 @@ _STYLES: Mapping[str, str] = {
     SchemaState.FOREIGN: BAD,
     Isolation.ENFORCED: GOOD,
     Isolation.DEGRADED: BAD,
+    CheckState.OK: GOOD,
+    CheckState.WARN: WARNING,
+    CheckState.FAIL: BAD,
+    CheckState.UNKNOWN: "bold magenta",
 }
 """By value, since the words of these vocabularies do not contradict each other."""
 

@@ -1,0 +1,32 @@
+"""One moment of the catalogue, looked at from several sides, each look on its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+import psycopg
+
+from sentinai_cli.db.engine import LOCK_TIMEOUT_MS, Database, translated
+from sentinai_cli.models.health import Seen
+
+_TIMEOUT_MS = 10_000
+
+Catalogue: TypeAlias = psycopg.Connection
+Look: TypeAlias = Callable[[Catalogue], Seen]
+
+
+@contextmanager
+def catalogue(database: Database) -> Iterator[Catalogue]:
+    """A read-only transaction around any pooler, of one moment, as the login itself, with short timeouts."""
+    with database.direct() as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+        connection.execute(f"SET LOCAL statement_timeout = {_TIMEOUT_MS}")
+        connection.execute("SET LOCAL search_path = public")  # so that names come out alike whatever the login has set
+        yield connection
+
+
+def look(connection: Catalogue, ask: Look) -> Seen:
+    """One look, which spoils no other: what it cannot see raises one of our errors."""
+    with translated(), connection.transaction():
+        return ask(connection)
