@@ -9,7 +9,7 @@ PlaybookCompleted the playbook stays named and no step is next. Other events cha
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sentinai_cli.errors import CheckFailed
 from sentinai_cli.models.event import EventType
@@ -23,13 +23,22 @@ class FoldedEvent(Protocol):
     def event_no(self) -> int: ...
 
     @property
-    def event_type(self) -> EventType: ...
+    def event_type(self) -> str: ...
 
     @property
     def payload(self) -> dict[str, object]: ...
 
     @property
     def created_at(self) -> datetime: ...
+
+
+class Told(NamedTuple):
+    """An event by what the fold reads of it."""
+
+    event_no: int
+    event_type: str
+    payload: dict[str, object]
+    created_at: datetime
 
 
 @dataclass(slots=True)
@@ -47,6 +56,35 @@ class State:
     resolved_at: datetime | None = None
     playbook_steps: int = 0
 
+    def columns(self) -> dict[str, object]:
+        """What the exception's row must hold, by column, `updated_at` and what the record digest covers aside."""
+        return {
+            "severity": self.severity.value,
+            "status": self.status.value,
+            "sla_deadline": self.sla_deadline,
+            "owner": self.owner,
+            "current_playbook_id": self.current_playbook_id,
+            "current_step": self.current_step,
+            "resolved_at": self.resolved_at,
+        }
+
+
+TELLS_STATE = frozenset(
+    {
+        EventType.TRIAGE_COMPLETED,
+        EventType.SEVERITY_CHANGED,
+        EventType.STATUS_CHANGED,
+        EventType.ESCALATED,
+        EventType.REOPENED,
+        EventType.OWNER_CHANGED,
+        EventType.SLA_CHANGED,
+        EventType.PLAYBOOK_STARTED,
+        EventType.PLAYBOOK_STEP_COMPLETED,
+        EventType.PLAYBOOK_COMPLETED,
+    }
+)
+"""The types that change more of a state than `updated_at` and the record digest."""
+
 
 class Contradiction(CheckFailed):
     """Event `event_no` cannot follow from those before it."""
@@ -56,9 +94,11 @@ class Contradiction(CheckFailed):
         self.event_no = event_no
 
 
-def fold(events: Iterable[FoldedEvent]) -> State:
-    """The state after `events`, in order. Raises Contradiction, also for none and for a payload that does not fit."""
-    state: State | None = None
+def fold(events: Iterable[FoldedEvent], state: State | None = None) -> State:
+    """The state after `events`, in order; `state` is that of the events before them, and is changed.
+
+    Raises Contradiction, also for none at all and for a payload that does not fit.
+    """
     for event in events:
         try:
             if state is None:
@@ -73,7 +113,7 @@ def fold(events: Iterable[FoldedEvent]) -> State:
 
 
 def _created(event: FoldedEvent) -> State:
-    if event.event_type is not EventType.EXCEPTION_CREATED:
+    if event.event_type != EventType.EXCEPTION_CREATED:
         raise Contradiction(event.event_no, f"the first event is {event.event_type}, not ExceptionCreated")
     payload = event.payload
     return State(

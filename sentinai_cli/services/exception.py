@@ -53,22 +53,10 @@ def show_exception(database: Database, scope: ReadScope, exception_id: str) -> E
     Raises NotFound, and InvalidInput when several tenants in scope have an exception of that id.
     """
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
-        owners = work.exceptions.owners_of(exception_id)
-        if not owners:
-            raise NotFound(
-                "exception_not_found", f"there is no exception {exception_id[:128]}", fix="sentinai exceptions list"
-            )
-        if len(owners) > 1:
-            raise InvalidInput(
-                "exception_ambiguous",
-                f"{len(owners)} tenants have an exception {exception_id}",
-                why=", ".join(owners),
-                fix=f"sentinai exceptions show {exception_id} --tenant {owners[0]}",
-            )
-        row = work.exceptions.get(owners[0], exception_id)
+        tenant_id = owner_of(work, scope, exception_id)
+        row = work.exceptions.get(tenant_id, exception_id)
         assert row is not None
-        events = work.events.of_exception(owners[0], exception_id)
+        events = work.events.of_exception(tenant_id, exception_id)
     known = {name: row[name] for name in ExceptionDetail.model_fields if name in row}
     return ExceptionDetail(**known, events=tuple(events))
 
@@ -87,6 +75,28 @@ def exception_stats(database: Database, scope: ReadScope, chosen: ExceptionFilte
         unresolved=sum(group.count for group in groups if group.status is not Status.RESOLVED),
         breached=breached,
     )
+
+
+def owner_of(work: Work, scope: ReadScope, exception_id: str) -> str:
+    """The tenant that has this exception.
+
+    Raises NotFound for an unknown tenant or exception, and InvalidInput when several tenants in scope have one of
+    that id.
+    """
+    _require_tenant(work, scope)
+    owners = work.exceptions.owners_of(exception_id)
+    if not owners:
+        raise NotFound(
+            "exception_not_found", f"there is no exception {exception_id[:128]}", fix="sentinai exceptions list"
+        )
+    if len(owners) > 1:
+        raise InvalidInput(
+            "exception_ambiguous",
+            f"{len(owners)} tenants have an exception {exception_id}",
+            why=", ".join(owners),
+            fix=f"sentinai exceptions show {exception_id} --tenant {owners[0]}",
+        )
+    return owners[0]
 
 
 def _require_tenant(work: Work, scope: ReadScope) -> None:

@@ -18,7 +18,7 @@ from sentinai_cli.models.database import (
     TenantRows,
 )
 from sentinai_cli.models.demo import Demo
-from sentinai_cli.models.event import ActorType, Event, EventType
+from sentinai_cli.models.event import ActorType, Event, EventAppended, EventType
 from sentinai_cli.models.event_check import Break, BreakKind, EventVerification
 from sentinai_cli.models.exception import (
     ExceptionCount,
@@ -29,7 +29,6 @@ from sentinai_cli.models.exception import (
     Severity,
     Status,
 )
-from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.operation import Operation, OperationList, Outcome
 from sentinai_cli.models.pack_check import PackCheck
 from sentinai_cli.models.pack_finding import Finding
@@ -67,48 +66,6 @@ HEALTHCARE = Tenant(
     domain="Healthcare",
     created_at=AT - timedelta(hours=30),
     updated_at=AT - timedelta(seconds=8),
-)
-
-POLICIES = HealthCheck.of(
-    "policies", "Does each have the two policies of the rule, and no other?", Seen("20 policies on 10 tables")
-)
-TABLES = HealthCheck.of(
-    "tables",
-    "Is every table a tenant's, or global for a known reason?",
-    Seen(
-        "10 tenant tables, 5 global ones",
-        (
-            Evidence(
-                state=CheckState.FAIL,
-                object="table notes",
-                finding="it has no tenant_id and is none of the global tables: nothing keeps tenants apart in it",
-                fix="CREATE SCHEMA elsewhere; ALTER TABLE notes SET SCHEMA elsewhere;",
-            ),
-            Evidence(state=CheckState.FAIL, object=f"table {HOSTILE}", finding=HOSTILE, fix=None),
-        ),
-    ),
-)
-LOGINS = HealthCheck.of(
-    "logins",
-    "Does nobody else see rows without a scope?",
-    Seen(
-        "7 roles of the server",
-        (Evidence(state=CheckState.WARN, object="login ops", finding="it is a superuser", fix="DROP ROLE ops;"),),
-    ),
-)
-PROBE = HealthCheck.of(
-    "probe",
-    "Does one tenant, live, reach nothing of another's?",
-    Seen(
-        "nothing",
-        (
-            Evidence(
-                state=CheckState.UNKNOWN,
-                object="check probe",
-                finding="the database refused: cannot execute INSERT in a read-only transaction",
-            ),
-        ),
-    ),
 )
 
 CASH_BREAK = ExceptionSummary(
@@ -384,6 +341,17 @@ SAMPLES: dict[str, Model] = {
         findings=(Finding(pointer="", line=1, problem="not JSON"),),
         suites=(),
     ),
+    "event_appended": EventAppended(
+        appended=True, tenant_id="TENANT_FINANCE_001", exception_id="FIN-9C41D07A-000017", event=_EVENTS[-1]
+    ),
+    "event_appended_already": EventAppended(
+        appended=False,
+        tenant_id="TENANT_FINANCE_001",
+        exception_id="FIN-9C41D07A-000017",
+        event=_EVENTS[-1].model_copy(
+            update={"event_type": EventType.COMMENT_ADDED, "actor_id": HOSTILE, "payload": {"text": HOSTILE}}
+        ),
+    ),
     "event_verification": EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
     "event_verification_broken": EventVerification(
         tenants=2,
@@ -447,8 +415,6 @@ SAMPLES: dict[str, Model] = {
     "exception_stats_empty": ExceptionStats(
         items=(), page=Page.of_all(0), at=AT, exceptions=0, unresolved=0, breached=0
     ),
-    "health_report": HealthReport.of([POLICIES, PROBE, LOGINS, TABLES]),
-    "health_report_ok": HealthReport.of([POLICIES]),
     "operation": IMPORT,
     "operation_list": OperationList.whole([IMPORT, FAILED]),
     "operation_list_empty": OperationList.whole([]),

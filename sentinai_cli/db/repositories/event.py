@@ -1,15 +1,20 @@
 """The event log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import select
 
 from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.repositories.event_append import append, leaf_of
 from sentinai_cli.db.schema import exception, exception_event
-from sentinai_cli.models.event import Event, StoredEvent
+from sentinai_cli.errors import Conflict
+from sentinai_cli.models.event import Event, EventAppended, EventDraft, StoredEvent
 from sentinai_cli.models.exception import StoredRecord
 
 _FETCH = 1000
+_STORED = [exception_event.c[name] for name in StoredEvent.__slots__]
 
 
 class EventRepository(Repository):
@@ -38,22 +43,50 @@ class EventRepository(Repository):
         rows = self._connection.execute(wanted).mappings()
         return [Event.model_validate({**row, "hash": row["hash"].hex()}) for row in rows]
 
+    def append_event_if_new(
+        self, tenant_id: str, exception_id: str, draft: EventDraft, changes: Mapping[str, object] | None = None
+    ) -> EventAppended:
+        """Append an event, and write `changes` into the exception's row, unless an event of that id is there.
+
+        `changes` are columns as the event leaves them, which is for the caller to know (models/event_fold.py). An
+        event there already must say the same, whenever that was: else Conflict. Raises LookupError for an exception
+        that does not exist. An event is never dated before the one it follows.
+        """
+        written = append(self._connection, tenant_id, exception_id, draft, changes or {})
+        if written is not None:
+            return EventAppended(appended=True, tenant_id=tenant_id, exception_id=exception_id, event=written)
+        there = self.find(tenant_id, draft.event_id)
+        assert there is not None
+        if leaf_of(tenant_id, exception_id, replace(draft, created_at=there.created_at)) != there.leaf:
+            raise Conflict(
+                "event_exists",
+                f"another event has the id {draft.event_id}",
+                why=f"{there.event_type} number {there.event_no} of {there.exception_id}; nothing was changed",
+                fix=f"sentinai exceptions show {there.exception_id} --tenant {tenant_id}",
+            )
+        event = Event.model_validate(
+            {name: getattr(there, name) for name in Event.model_fields if name != "hash"} | {"hash": there.hash.hex()}
+        )
+        return EventAppended(appended=False, tenant_id=tenant_id, exception_id=exception_id, event=event)
+
+    def event_exists(self, tenant_id: str, event_id: UUID) -> bool:
+        """Whether the tenant has an event of this id."""
+        return self.find(tenant_id, event_id) is not None
+
+    def find(self, tenant_id: str, event_id: UUID) -> StoredEvent | None:
+        """One event by its id."""
+        wanted = select(*_STORED).where(
+            self._in_scope(exception_event),
+            exception_event.c.tenant_id == tenant_id,
+            exception_event.c.event_id == event_id,
+        )
+        row = self._connection.execute(wanted).mappings().first()
+        return None if row is None else StoredEvent(**row)
+
     def stream_log(self) -> Iterator[StoredEvent]:
         """Every event in scope by tenant, exception and number, a few at a time."""
         every = (
-            select(
-                exception_event.c.tenant_id,
-                exception_event.c.exception_id,
-                exception_event.c.event_no,
-                exception_event.c.event_id,
-                exception_event.c.event_type,
-                exception_event.c.actor_type,
-                exception_event.c.actor_id,
-                exception_event.c.payload,
-                exception_event.c.created_at,
-                exception_event.c.leaf,
-                exception_event.c.hash,
-            )
+            select(*_STORED)
             .where(self._in_scope(exception_event))
             .order_by(exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no)
         )

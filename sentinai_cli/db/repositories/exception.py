@@ -36,6 +36,17 @@ class ExceptionRepository(Repository):
         )
         return self._connection.execute(wanted).mappings().first()
 
+    def lock(self, tenant_id: str, exception_id: str) -> bool:
+        """Keep everybody else from changing the exception until the transaction ends; whether there is one."""
+        wanted = (
+            select(exception.c.exception_id)
+            .where(
+                self._in_scope(exception), exception.c.tenant_id == tenant_id, exception.c.exception_id == exception_id
+            )
+            .with_for_update()
+        )
+        return self._connection.execute(wanted).first() is not None
+
     def owners_of(self, exception_id: str) -> list[str]:
         """The tenants in scope that have an exception of this id, by id."""
         wanted = (

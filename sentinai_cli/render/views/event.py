@@ -1,16 +1,36 @@
-"""Verifying the event log, on a terminal."""
+"""The event log on a terminal."""
 
 from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sentinai_cli.models.event import EventAppended
 from sentinai_cli.models.event_check import EventVerification
-from sentinai_cli.render.grid import Column, Grid
+from sentinai_cli.render.document import encode
+from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import plural
-from sentinai_cli.render.style import BAD, FAINT, GOOD, WARNING, identity, line, missing, words
-from sentinai_cli.render.views.part import title
+from sentinai_cli.render.style import BAD, FAINT, GOOD, TITLE, WARNING, identity, line, missing, words
+from sentinai_cli.render.views.part import title, when
 from sentinai_cli.render.views.view import view
+
+
+@view.register
+def _appended(model: EventAppended, at: datetime) -> RenderableType:
+    event = model.event
+    return Facts(
+        [
+            ("event", identity(str(event.event_id))),
+            ("", words("appended", GOOD) if model.appended else words("was there already", FAINT)),
+            ("exception", line(identity(model.exception_id), f"  event {event.event_no}")),
+            ("tenant", words(model.tenant_id)),
+            ("type", words(event.event_type, TITLE)),
+            ("by", words(f"{event.actor_type}:{event.actor_id}")),
+            ("at", when(event.created_at, at)),
+            ("head", words(event.hash)),
+            ("payload", words(encode(event.payload))),
+        ]
+    )
 
 
 @view.register
