@@ -63,15 +63,16 @@ def written(url: DatabaseUrl) -> int:
     return int(row[0]) if row else 0
 
 
-def wait_until_blocked(admin: psycopg.Connection) -> None:
-    """Until somebody in this database waits for a lock."""
+def wait_until_blocked(admin: psycopg.Connection, process: subprocess.Popen[bytes]) -> None:
+    """Until the process waits for a lock in this database."""
     end = time.monotonic() + PATIENCE
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         " AND query LIKE '%INSERT INTO exception%'"
     )
     while admin.execute(waiting).fetchone() == (0,):
-        assert time.monotonic() < end, "nobody came to wait"
+        assert process.poll() is None, "it ended on its own"
+        assert time.monotonic() < end, "it never came to wait"
 
 
 def insert_without_checks(connection: psycopg.Connection, row: dict[str, object]) -> None:
@@ -125,7 +126,7 @@ def test_killed_in_the_middle_of_a_transaction(
     with connect(url) as admin, connect(url) as rival, rival.transaction(force_rollback=True):
         insert_without_checks(rival, row)
         with victim(url) as process:
-            wait_until_blocked(admin)
+            wait_until_blocked(admin, process)
             process.kill()
             assert process.wait(PATIENCE) == -signal.SIGKILL
     assert_whole(url, before, undisturbed)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
 
 from sentinai_cli.db import migrate
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.migration_script import revisions
 from sentinai_cli.models.database import DatabaseStatus, Environment, Isolation, SchemaState
 from sentinai_cli.models.exception import Status
 from sentinai_cli.services.environment import set_environment
@@ -30,12 +30,8 @@ def test_an_empty_database(empty: Database) -> None:
 
 
 def test_a_database_that_is_behind(empty: Database) -> None:
-    oldest = list(migrate.scripts().walk_revisions())[-1].revision
-    with migrate.migration_session(empty, say=quiet) as connection:
-        running = migrate.config()
-        running.attributes["connection"] = connection
-        command.upgrade(running, oldest)
-        connection.commit()
+    oldest = revisions()[0]
+    migrate.upgrade(empty, say=quiet, environment=Environment.DEVELOPMENT, to=oldest)
     status = look(empty)
     assert (status.schema_state, status.isolation, status.tenants) == (SchemaState.BEHIND, None, ())
     assert (status.target.revision, status.target.environment) == (oldest, Environment.DEVELOPMENT)
