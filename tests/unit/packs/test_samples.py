@@ -19,6 +19,7 @@ PAIRS = [
     ("finance.sample.json", "tenant_finance_001.policy.sample.json"),
     ("healthcare.sample.json", "tenant_healthcare_042.policy.sample.json"),
 ]
+EVERY = [*PAIRS, ("insurance.sample.json", "tenant_insurance_107.policy.sample.json")]
 SEVERITIES = {
     "MISMATCHED_TRADE_DETAILS": "high",
     "FAILED_ALLOCATION": "medium",
@@ -55,19 +56,22 @@ def pair(domain_file: str, policy_file: str) -> tuple[DomainPack, PolicyPack]:
     return domain, policy
 
 
-def test_there_are_two_domains_and_two_tenants() -> None:
-    assert sorted(name for names in PAIRS for name in names) == FILES
-    assert [pair(*names)[0].domain_name for names in PAIRS] == ["Finance", "Healthcare"]
-    assert [pair(*names)[1].tenant_id for names in PAIRS] == ["TENANT_FINANCE_001", "TENANT_HEALTHCARE_042"]
+def test_there_are_three_domains_and_a_tenant_of_each() -> None:
+    assert sorted(name for names in EVERY for name in names) == FILES
+    assert [(pair(*names)[0].domain_name, pair(*names)[1].tenant_id) for names in EVERY] == [
+        ("Finance", "TENANT_FINANCE_001"),
+        ("Healthcare", "TENANT_HEALTHCARE_042"),
+        ("Insurance", "TENANT_INSURANCE_107"),
+    ]
 
 
-@pytest.mark.parametrize("names", PAIRS, ids=["finance", "healthcare"])
+@pytest.mark.parametrize("names", EVERY, ids=["finance", "healthcare", "insurance"])
 def test_each_policy_fits_its_domain(names: tuple[str, str]) -> None:
     domain, policy = pair(*names)
     assert check_policy_pack(policy, domain) == ()
 
 
-@pytest.mark.parametrize("names", PAIRS, ids=["finance", "healthcare"])
+@pytest.mark.parametrize("names", EVERY, ids=["finance", "healthcare", "insurance"])
 def test_every_suite_passes_and_every_type_is_tested(names: tuple[str, str]) -> None:
     domain, _ = pair(*names)
     cases = [case for suite in run_suites(domain) for case in suite.cases]
@@ -112,7 +116,7 @@ def test_every_type_has_a_playbook_of_three_to_six_steps_that_the_tenant_s_tools
             assert {step.action for step in playbook.steps} <= tools.keys()
 
 
-@pytest.mark.parametrize("names", PAIRS, ids=["finance", "healthcare"])
+@pytest.mark.parametrize("names", EVERY, ids=["finance", "healthcare", "insurance"])
 def test_each_tenant_replaces_one_playbook_and_asks_for_approval_when_critical(names: tuple[str, str]) -> None:
     domain, policy = pair(*names)
     (custom,) = policy.custom_playbooks
@@ -120,7 +124,7 @@ def test_each_tenant_replaces_one_playbook_and_asks_for_approval_when_critical(n
     assert [rule.require_approval for rule in policy.human_approval_rules if rule.severity == "critical"] == [True]
 
 
-@pytest.mark.parametrize("names", PAIRS, ids=["finance", "healthcare"])
+@pytest.mark.parametrize("names", EVERY, ids=["finance", "healthcare", "insurance"])
 def test_rules_and_playbooks_speak_of_members_that_the_type_s_entities_have(names: tuple[str, str]) -> None:
     domain, policy = pair(*names)
     for book in (*domain.playbooks, *policy.custom_playbooks):
@@ -136,3 +140,13 @@ def test_rules_and_playbooks_speak_of_members_that_the_type_s_entities_have(name
             if str(value).startswith("{rawPayload.")
         }
         assert used <= known, book.playbook_id
+
+
+def test_the_third_domain_uses_what_a_pack_can_say_and_each_of_its_rules_is_tested() -> None:
+    domain, policy = pair(*EVERY[2])
+    rules = {rule.rule_id for kind in domain.exception_types.values() for rule in kind.severity_rules}
+    won = {case.why.split(";")[0].rsplit(" ", 1)[1] for suite in run_suites(domain) for case in suite.cases}
+    assert rules <= won
+    assert len(domain.exception_types) == len(domain.playbooks) == 8
+    assert all(3 <= len(playbook.steps) <= 6 for playbook in domain.playbooks)
+    assert overlay.tools(domain, policy).keys() < domain.tools.keys()
