@@ -56,6 +56,7 @@ def put_back(
         keep=keep,
         disconnect=disconnect,
         accept_breaks=accept_breaks,
+        home=file.parent / "home",
         now=NOW,
         say=say,
         advance=ignore,
