@@ -92,7 +92,7 @@ def fresh_database(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
     """A database of its own, cloned from a template."""
     name = f"test_{uuid4().hex}"
     with connect(server) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # twice as fast
         yield replace(server, database=name)
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
