@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.seeding.distribution import Zipf
@@ -84,14 +85,25 @@ class Draft:
 
         A field whose own name has a dot comes before a part of another.
         """
-        if not isinstance(term, str) or not term.startswith(("$", "@")):
+        named = _named(term) if isinstance(term, str) else None
+        if named is None:
             return term
-        name = term.removeprefix("$")
-        if name in self.values:
-            return self.values[name]
-        name, *parts = name.split(".")
-        value = self.values[name]
+        name, first, parts = named
+        values = self.values
+        if name in values:
+            return values[name]
+        value = values[first]
         for part in parts:
             assert isinstance(value, Mapping), f"{term} asks for a part of {value!r}"
             value = value[part]
         return value
+
+
+@lru_cache(maxsize=1 << 12)
+def _named(term: str) -> tuple[str, str, list[str]] | None:
+    """What a reference names: as a whole, and as a field with parts. None for any other text."""
+    if not term.startswith(("$", "@")):
+        return None
+    name = term.removeprefix("$")
+    first, *parts = name.split(".")
+    return name, first, parts

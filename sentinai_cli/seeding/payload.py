@@ -45,7 +45,8 @@ def _object(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _json(value: object) -> object:
-    if value is None or isinstance(value, str | int):
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
         return value
     if isinstance(value, Decimal):
         return format(value, "f")

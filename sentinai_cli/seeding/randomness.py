@@ -5,7 +5,9 @@ records 1 to 6 nor on chunks, workers or restarts. Block b of a stream is BLAKE2
 big-endian uint64, b as big-endian uint32), read as eight big-endian 64-bit words. Only integers come out.
 """
 
+from collections.abc import Callable
 from hashlib import blake2b
+from itertools import chain, count
 from struct import Struct
 from typing import TypeVar
 
@@ -18,22 +20,16 @@ _PLACE = Struct(">QI")
 class Stream:
     """Words of one stream, in order. Each draw consumes one word, whatever its range."""
 
-    __slots__ = ("_block", "_number", "_start", "_words")
+    __slots__ = ("word",)
 
     def __init__(self, start: blake2b, number: int) -> None:
-        self._start = start
-        self._number = number
-        self._block = 0
-        self._words: list[int] = []
+        def block(place: int) -> tuple[int, ...]:
+            state = start.copy()
+            state.update(_PLACE.pack(number, place))
+            return _WORDS.unpack(state.digest())
 
-    def word(self) -> int:
+        self.word: Callable[[], int] = chain.from_iterable(map(block, count())).__next__
         """The next 64 bits."""
-        if not self._words:
-            state = self._start.copy()
-            state.update(_PLACE.pack(self._number, self._block))
-            self._block += 1
-            self._words = list(reversed(_WORDS.unpack(state.digest())))
-        return self._words.pop()
 
     def below(self, limit: int) -> int:
         """0 to limit - 1. The bias is below limit / 2^64."""

@@ -1,23 +1,45 @@
 """What one tenant's active packs decide, for whoever generates or judges records."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+
+import orjson
 
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception import Severity
 from sentinai_cli.models.policy_pack import PolicyPack
-from sentinai_cli.models.severity_decision import SeverityDecision
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Facts
+from sentinai_cli.packs.reading import Reading, read_by
 from sentinai_cli.packs.severity import SeverityPolicy
 from sentinai_cli.seeding.decision import PlaybookRef
 
+REMEMBERED = 1 << 15
+"""How many vectors are remembered; beyond that each is decided anew, so that memory does not grow with the count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A severity and who decided it."""
+
+    severity: Severity
+    layer: str
+    rule: str | None
+
 
 class PackDecisions:
-    """seeding.decision.Decisions over one pair of packs; compiles every condition once."""
+    """seeding.decision.Decisions over one pair of packs; compiles every condition once.
+
+    A severity is decided once for all records that agree in what the rules of their type look at.
+    """
 
     def __init__(self, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
         self._severity = SeverityPolicy(domain_pack, policy_pack)
+        self._readings = {name: _reading(domain_pack, name) for name in domain_pack.exception_types}
+        self._else = _reading(domain_pack, None)
+        self._known: dict[object, Ruling] = {}
         self._playbook = cache(lambda kind: overlay.playbook_for(domain_pack, policy_pack, kind))
         self._approval = cache(lambda severity: overlay.approval_required(domain_pack, policy_pack, severity))
 
@@ -29,17 +51,25 @@ class PackDecisions:
         amount: Decimal | None,
         raw_payload: dict[str, object],
         context: dict[str, object],
-    ) -> SeverityDecision:
+    ) -> Ruling:
         """The effective severity of a record."""
-        return self._severity.decide(
-            Facts(
-                exception_type=exception_type,
-                source_system=source_system,
-                amount=amount,
-                raw_payload=raw_payload,
-                context=context,
-            )
+        reading = self._readings.get(exception_type, self._else)
+        facts = Facts(
+            exception_type=exception_type,
+            source_system=source_system if reading.source_system else "",
+            amount=amount if reading.amount else None,
+            raw_payload=_looked_at(raw_payload, reading.raw_payload),
+            context=_looked_at(context, reading.context),
         )
+        documents = orjson.dumps((facts.raw_payload, facts.context), option=orjson.OPT_SORT_KEYS)
+        vector = exception_type, facts.source_system, facts.amount, documents
+        known = self._known.get(vector)
+        if known is None:
+            decision = self._severity.decide(facts)
+            known = Ruling(decision.severity, decision.layer.value, decision.rule)
+            if len(self._known) < REMEMBERED:
+                self._known[vector] = known
+        return known
 
     def playbook(self, exception_type: str) -> PlaybookRef | None:
         """The playbook that applies to a type, if any."""
@@ -51,3 +81,15 @@ class PackDecisions:
     def approval_required(self, severity: Severity) -> bool:
         """Whether a person must approve."""
         return self._approval(severity)
+
+
+def _reading(pack: DomainPack, exception_type: str | None) -> Reading:
+    """What the rules look at that a type is asked against: its own and those of the pack."""
+    own = pack.exception_types[exception_type].severity_rules if exception_type else ()
+    return read_by(rule.condition for rule in (*own, *pack.severity_rules))
+
+
+def _looked_at(document: dict[str, object], members: frozenset[str] | None) -> Mapping[str, object]:
+    if members is None:
+        return document
+    return {name: document[name] for name in members if name in document}
