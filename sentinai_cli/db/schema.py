@@ -331,3 +331,61 @@ seed_chunk = _table(
         ondelete="RESTRICT",
     ),
 )
+
+playbook = _table(
+    "playbook",
+    _key("tenant_id"),
+    _key("playbook_id"),
+    _col("version", Integer()),
+    _text("name"),
+    _text("description"),
+    _col("conditions", JSONB()),
+    _col("approved", Boolean()),
+    _col("success_criteria", JSONB()),
+    _key("origin"),
+    _col("origin_version", Integer()),
+    _key("checksum"),
+    _col("active", Boolean()),
+    _moment("created_at", by_server=True),
+    PrimaryKeyConstraint("tenant_id", "playbook_id", "version", name="pk_playbook"),
+    UniqueConstraint("tenant_id", "playbook_id", "checksum", name="uq_playbook_checksum"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_playbook_tenant", ondelete="RESTRICT"),
+    Index("uq_playbook_active", "tenant_id", "playbook_id", unique=True, postgresql_where=text("active")),
+)
+
+playbook_step = _table(
+    "playbook_step",
+    _key("tenant_id"),
+    _key("playbook_id"),
+    _col("version", Integer()),
+    _col("step_order", Integer()),
+    _key("name"),
+    _key("action_type"),
+    _key("action"),
+    _text("tool_name"),
+    _text("description"),
+    _col("params", JSONB()),
+    PrimaryKeyConstraint("tenant_id", "playbook_id", "version", "step_order", name="pk_playbook_step"),
+    UniqueConstraint("tenant_id", "playbook_id", "version", "name", name="uq_playbook_step_name"),
+    ForeignKeyConstraint(
+        ["tenant_id", "playbook_id", "version"],
+        ["playbook.tenant_id", "playbook.playbook_id", "playbook.version"],
+        name="fk_playbook_step_playbook",
+        ondelete="RESTRICT",
+    ),
+)
+
+tool_definition = _table(
+    "tool_definition",
+    _key("tenant_id"),
+    _key("name"),
+    _key("type"),
+    _col("config", JSONB()),
+    _key("domain"),
+    _col("origin_version", Integer()),
+    _col("in_pack", Boolean()),
+    _col("approved", Boolean()),
+    _col("enabled", Boolean(), "true"),
+    PrimaryKeyConstraint("tenant_id", "name", name="pk_tool_definition"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_tool_definition_tenant", ondelete="RESTRICT"),
+)

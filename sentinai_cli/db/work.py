@@ -9,12 +9,16 @@ from sqlalchemy import Connection
 from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.event import EventRepository
+from sentinai_cli.db.repositories.event_chain import EventChainRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
 from sentinai_cli.db.repositories.pack_activation import PackActivationRepository
+from sentinai_cli.db.repositories.playbook import PlaybookRepository
+from sentinai_cli.db.repositories.playbook_step import PlaybookStepRepository
 from sentinai_cli.db.repositories.policy_pack import PolicyPackRepository
 from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
+from sentinai_cli.db.repositories.tool import ToolRepository
 from sentinai_cli.models.operation import Operation, OperationContext, Outcome
 from sentinai_cli.models.scope import Scope
 from sentinai_cli.models.uuid7 import new_id
@@ -54,6 +58,21 @@ class Work:
         return PackActivationRepository(self.connection, self.scope)
 
     @cached_property
+    def playbooks(self) -> PlaybookRepository:
+        """Tenants' playbooks."""
+        return PlaybookRepository(self.connection, self.scope)
+
+    @cached_property
+    def playbook_steps(self) -> PlaybookStepRepository:
+        """The steps of tenants' playbooks."""
+        return PlaybookStepRepository(self.connection, self.scope)
+
+    @cached_property
+    def tools(self) -> ToolRepository:
+        """Tenants' tools."""
+        return ToolRepository(self.connection, self.scope)
+
+    @cached_property
     def exceptions(self) -> ExceptionRepository:
         """Exceptions."""
         return ExceptionRepository(self.connection, self.scope)
@@ -62,6 +81,11 @@ class Work:
     def events(self) -> EventRepository:
         """The event log."""
         return EventRepository(self.connection, self.scope)
+
+    @cached_property
+    def event_chains(self) -> EventChainRepository:
+        """The event log beside its exceptions, for verification."""
+        return EventChainRepository(self.connection, self.scope)
 
     @cached_property
     def operations(self) -> OperationRepository:

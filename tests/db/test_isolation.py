@@ -34,10 +34,13 @@ TENANT_TABLES = {
     "exception",
     "exception_event",
     "pack_activation",
+    "playbook",
+    "playbook_step",
     "seed_chunk",
     "seed_run",
     "tenant",
     "tenant_policy_pack_version",
+    "tool_definition",
 }
 
 
@@ -195,10 +198,20 @@ def _everything_a_tenant_sees(database: Database, tenant_id: str) -> dict[str, o
             "events of stranger": work.events.of_exception("B", "EX-000001"),
             "events": work.events.of_exception(tenant_id, "EX-000001"),
             "log": list(work.events.stream_log()),
-            "records": list(work.events.stream_records()),
+            "records": [
+                row
+                for part in work.event_chains.ranges(2)
+                for row in work.event_chains.records(part, since_seal=False)
+            ],
             "policies": work.policy_packs.list_all(),
             "active": work.pack_activations.list_active(),
             "run": work.seeds.get("B", "0" * 64),
+            "playbook of stranger": work.playbooks.get("B", "PB"),
+            "playbooks": work.playbooks.list_all(active=None),
+            "playbook versions of stranger": work.playbooks.versions("B"),
+            "steps of stranger": work.playbook_steps.of_playbook("B", "PB", 1),
+            "tool of stranger": work.tools.get("B", "openCase"),
+            "tools": work.tools.list_all(in_pack=None),
         }
 
 
@@ -232,5 +245,5 @@ def test_all_tenants_sees_all(database: Database, store: Callable[..., int]) -> 
 def test_a_record_of_another_tenant_is_not_loaded(database: Database, store: Callable[..., int]) -> None:
     store(record("A", 1))
     stray: NewException = replace(record("B", 5))
-    with database.begin(TenantScope("A")) as work:
-        assert work.exceptions.load("A", [stray]) == 0
+    with pytest.raises(ValueError, match=stray.exception_id), database.begin(TenantScope("A")) as work:
+        work.exceptions.load("A", [stray])
