@@ -18,6 +18,7 @@ TABLE: dict[str, Entry] = {
     "seed": Entry("Set up", "Seed realistic multi-tenant exceptions, deterministically.", _HERE + "seed"),
     "migrate": Entry("Database", "Bring the database's schema up to date.", _HERE + "migrate"),
     "db": Entry("Database", "The embedded server: start, stop, logs, shell; the address of any.", _HERE + "database"),
+    "health": Entry("Database", "Checks with remedies: whether tenants are kept apart.", _HERE + "health"),
     "operations": Entry("Tool", "The operator journal: who did what, when and why.", _HERE + "operation"),
     "config": Entry("Tool", "Settings: their values and where each came from.", _HERE + "config"),
 }

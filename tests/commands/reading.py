@@ -11,6 +11,7 @@ LISTS = (
     "packs list",
     "operations list",
     "config show",
+    "health isolation",
 )
 SINGLE = (
     "status",
