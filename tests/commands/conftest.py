@@ -54,6 +54,19 @@ def reader(operator: Operator, reading_url: DatabaseUrl) -> Operator:
     return replace(operator.at(reading_url), now=datetime.fromisoformat(AS_OF))
 
 
+@pytest.fixture(scope="session")
+def bare_url(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
+    """The migrated database that nobody changes."""
+    with fresh_database(server, template) as made:
+        yield made
+
+
+@pytest.fixture
+def bare(operator: Operator, bare_url: DatabaseUrl) -> Operator:
+    """Somebody whose every try at a database with nothing in it fails."""
+    return operator.at(bare_url)
+
+
 @pytest.fixture
 def seeded_url(server: DatabaseUrl, seeded_template: str) -> Iterator[DatabaseUrl]:
     """A seeded database of the test's own."""

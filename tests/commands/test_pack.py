@@ -1,14 +1,17 @@
 """`sentinai packs`: validate, import, list, show, activate."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.resources import bundled
 from tests.commands.conftest import FINANCE, HEALTHCARE
 from tests.commands.operator import Operator
+from tests.conftest import fresh_database
 
 SAMPLES = bundled("domainpacks")
 DOMAIN_PACK = SAMPLES / "finance.sample.json"
@@ -57,13 +60,13 @@ def test_a_file_that_is_no_pack_ends_in_findings(name: str, operator: Operator) 
 
 
 @pytest.mark.parametrize("name", ["binary", "large", "empty", "half", "other"])
-def test_a_file_that_is_no_pack_is_not_imported(name: str, seeded: Operator) -> None:
-    file = _unusable(seeded.cwd)[name]
-    before = seeded.journal()
-    ran = seeded("packs", "import", file, "-o", "json")
+def test_a_file_that_is_no_pack_is_not_imported(name: str, reader: Operator) -> None:
+    file = _unusable(reader.cwd)[name]
+    before = reader.journal()
+    ran = reader("packs", "import", file, "-o", "json")
     assert (ran.code, ran.out, ran.failure["code"]) == (2, "", "invalid_pack")
     assert ran.failure["why"]
-    assert seeded.journal() == before
+    assert reader.journal() == before
 
 
 @pytest.mark.parametrize("command", ["validate", "import"])
@@ -142,6 +145,21 @@ def test_a_pack_that_is_not_there_and_a_name_that_is_none(
     assert "\x1b" not in ran.err
 
 
+@pytest.fixture(scope="module")
+def offered_url(server: DatabaseUrl, seeded_template: str) -> Iterator[DatabaseUrl]:
+    """A seeded database with another version of the finance pack, which nobody manages to activate."""
+    with fresh_database(server, seeded_template) as made:
+        yield made
+
+
+@pytest.fixture
+def offered(operator: Operator, offered_url: DatabaseUrl) -> Operator:
+    """Somebody who does not agree to that version."""
+    somebody = operator.at(offered_url)
+    assert somebody("packs", "import", "-", piped=NEXT_DOMAIN_PACK).code == 0
+    return somebody
+
+
 def _activate(seeded: Operator, *words: str, answers: str | None = None) -> Any:
     return seeded("packs", "activate", "domain:Finance@2", "--tenant", FINANCE, *words, answers=answers)
 
@@ -152,22 +170,20 @@ def _active(seeded: Operator) -> int:
 
 
 @pytest.mark.parametrize("answers", ["n\n", "\n", "", "no\n", "maybe\n", "yess\n"])
-def test_without_a_yes_nothing_is_activated(answers: str, seeded: Operator) -> None:
-    seeded("packs", "import", "-", piped=NEXT_DOMAIN_PACK)
-    before = seeded.journal()
-    ran = _activate(seeded, answers=answers)
+def test_without_a_yes_nothing_is_activated(answers: str, offered: Operator) -> None:
+    before = offered.journal()
+    ran = _activate(offered, answers=answers)
     assert (ran.code, ran.out) == (7, "")
     assert f"activate domain:Finance@2 in place of what is active for {FINANCE}?" in ran.err
     assert "[y/N]" in ran.err
-    assert (_active(seeded), seeded.journal()) == (1, before)
+    assert (_active(offered), offered.journal()) == (1, before)
 
 
 @pytest.mark.parametrize("flags", [[], ["--no-input"]])
-def test_with_nobody_to_answer_the_flag_is_named(flags: list[str], seeded: Operator) -> None:
-    seeded("packs", "import", "-", piped=NEXT_DOMAIN_PACK)
-    ran = _activate(seeded, *flags, "-o", "json")
+def test_with_nobody_to_answer_the_flag_is_named(flags: list[str], offered: Operator) -> None:
+    ran = _activate(offered, *flags, "-o", "json")
     assert (ran.code, ran.failure["code"], ran.failure["why"]) == (7, "not_confirmed", "give --yes to agree")
-    assert _active(seeded) == 1
+    assert _active(offered) == 1
 
 
 @pytest.mark.parametrize("answers", ["y\n", "YES\n", None])
@@ -206,7 +222,7 @@ def test_all_tenants_means_those_of_the_domain(seeded: Operator) -> None:
         (["domain:Finance", "--tenant", "NOPE"], 3),
     ],
 )
-def test_a_pack_that_is_not_this_tenants_is_refused(words: list[str], code: int, seeded: Operator) -> None:
-    before = seeded.journal()
-    assert seeded("packs", "activate", *words, "--yes").code == code
-    assert seeded.journal() == before
+def test_a_pack_that_is_not_this_tenants_is_refused(words: list[str], code: int, reader: Operator) -> None:
+    before = reader.journal()
+    assert reader("packs", "activate", *words, "--yes").code == code
+    assert reader.journal() == before

@@ -94,7 +94,7 @@ def test_a_new_tenant_is_made_when_its_domain_is_given(seeded: Operator) -> None
         (["--as-of", "soon"], "invalid_time", 2),
     ],
 )
-@pytest.mark.parametrize("state", ["migrated", "seeded"])
+@pytest.mark.parametrize("state", ["bare", "reader"])
 def test_bad_input_is_one_error_and_no_change(
     words: list[str], code: str, exit_code: int, state: str, request: pytest.FixtureRequest
 ) -> None:

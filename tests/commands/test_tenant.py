@@ -51,12 +51,12 @@ def test_another_tenant_of_that_id_is_a_conflict_whatever_was_asked(words: list[
         (["--domain", "Finance"], "missing_option"),
     ],
 )
-def test_bad_input_is_one_error_and_no_change(words: list[str], code: str, migrated: Operator) -> None:
-    before = migrated.journal()
-    ran = migrated("tenants", "create", *words, "-o", "json")
+def test_bad_input_is_one_error_and_no_change(words: list[str], code: str, bare: Operator) -> None:
+    before = bare.journal()
+    ran = bare("tenants", "create", *words, "-o", "json")
     assert (ran.code, ran.out, ran.failure["code"]) == (2, "", code)
-    assert migrated("tenants", "list", "-o", "json").document["items"] == []
-    assert migrated.journal() == before
+    assert bare("tenants", "list", "-o", "json").document["items"] == []
+    assert bare.journal() == before
 
 
 def test_the_target_is_announced_before_anything_changes(migrated: Operator) -> None:

@@ -11,27 +11,27 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.mark.parametrize("width", [20, 80, 120])
-def test_words_of_the_banner_and_of_errors_are_never_cut_in_two(width: int, seeded: Operator) -> None:
-    seeded.monkeypatch.setenv("COLUMNS", str(width))
+def test_words_of_the_banner_and_of_errors_are_never_cut_in_two(width: int, reader: Operator) -> None:
+    reader.monkeypatch.setenv("COLUMNS", str(width))
     for words in (
         ["tenants", "create", FINANCE, "--domain", "Finance"],
         ["packs", "activate", "domain:Finance"],
         ["exceptions", "list", "--profile", "no-such-profile"],
     ):
-        on_terminal = COLOUR.sub("", seeded(*words, terminal=True).err)
-        in_pipe = seeded(*words).err
+        on_terminal = COLOUR.sub("", reader(*words, terminal=True).err)
+        in_pipe = reader(*words).err
         assert on_terminal.split() == in_pipe.split()
         long = [line for line in on_terminal.splitlines() if len(line) > max(width, 40) and " " in line.strip()]
         assert [line for line in long if not line.startswith("  fix: ")] == []
 
 
-def test_a_command_to_copy_is_never_broken(seeded: Operator) -> None:
-    seeded.monkeypatch.setenv("COLUMNS", "40")
-    ran = seeded("seed", "--as-of", "2020-01-01", terminal=True)
+def test_a_command_to_copy_is_never_broken(reader: Operator) -> None:
+    reader.monkeypatch.setenv("COLUMNS", "40")
+    ran = reader("seed", "--as-of", "2020-01-01", terminal=True)
     fix = f"fix: sentinai seed --tenant {FINANCE} --seed 2 --as-of 2020-01-01T00:00:00+00:00\n"
     assert fix in COLOUR.sub("", ran.err)
-    more = seeded("exceptions", "list", "--limit", "1", terminal=True)
-    cursor = seeded("exceptions", "list", "--limit", "1", "-o", "json").document["page"]["next"]
+    more = reader("exceptions", "list", "--limit", "1", terminal=True)
+    cursor = reader("exceptions", "list", "--limit", "1", "-o", "json").document["page"]["next"]
     assert f"--cursor {cursor}\n" in COLOUR.sub("", more.err)
 
 
