@@ -4,15 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from sentinai_cli.db import migrate
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migration_script import revisions
+from sentinai_cli.db.migrate import head
 from sentinai_cli.models.database import DatabaseStatus, Environment, Isolation, SchemaState
 from sentinai_cli.models.exception import Status
 from sentinai_cli.services.environment import set_environment
 from sentinai_cli.services.status import database_status
 from sentinai_cli.services.tenant import create_tenant
-from tests.conftest import connect, quiet
+from tests.conftest import connect
 from tests.db.records import EPOCH, record
 from tests.services.rows import unchanged
 
@@ -26,15 +25,16 @@ def test_an_empty_database(empty: Database) -> None:
     status = look(empty)
     assert (status.schema_state, status.isolation, status.tenants) == (SchemaState.EMPTY, None, ())
     assert (status.target.revision, status.target.environment) == (None, None)
-    assert status.head_revision == migrate.head()
+    assert status.head_revision == head()
 
 
-def test_a_database_that_is_behind(empty: Database) -> None:
-    oldest = revisions()[0]
-    migrate.upgrade(empty, say=quiet, environment=Environment.DEVELOPMENT, to=oldest)
-    status = look(empty)
+def test_a_database_that_is_behind(database: Database) -> None:
+    with connect(database.url) as admin:
+        admin.execute("UPDATE alembic_version SET version_num = '0001'")
+        admin.execute("DELETE FROM migration_record WHERE revision <> '0001'")
+    status = look(database)
     assert (status.schema_state, status.isolation, status.tenants) == (SchemaState.BEHIND, None, ())
-    assert (status.target.revision, status.target.environment) == (oldest, Environment.DEVELOPMENT)
+    assert (status.target.revision, status.target.environment) == ("0001", Environment.DEVELOPMENT)
 
 
 @pytest.mark.parametrize(
