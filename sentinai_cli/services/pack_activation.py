@@ -19,8 +19,8 @@ def tenants_to_activate(
 ) -> list[tuple[str, PackActivation | None]]:
     """The tenants that activating `reference` in this scope concerns, by id, each with its pair so far.
 
-    Across all tenants: those of the domain, or the one whose policy pack it is. Raises NotFound, InvalidInput as
-    activate_pack does.
+    Across all tenants: those of the domain, or the one whose policy pack it is. Raises what activate_pack would raise
+    for any of them, so that nothing is begun that cannot be finished.
     """
     with database.begin(scope, read_only=True) as work:
         if isinstance(scope, TenantScope):
@@ -34,7 +34,10 @@ def tenants_to_activate(
         find_pack(work, reference)
         if not chosen:
             raise NotFound("no_tenant_concerned", f"no tenant uses {reference}", fix="sentinai tenants list")
-        return [(tenant.tenant_id, work.pack_activations.active(tenant.tenant_id)) for tenant in chosen]
+        plan = [(tenant, work.pack_activations.active(tenant.tenant_id)) for tenant in chosen]
+        for tenant, previous in plan:
+            _refuse_misfits(work, tenant, *_pair(work, tenant, reference, previous))
+        return [(tenant.tenant_id, previous) for tenant, previous in plan]
 
 
 def active_packs(database: Database, tenant_id: str) -> PackActivation | None:

@@ -214,6 +214,21 @@ def test_all_tenants_means_those_of_the_domain(seeded: Operator) -> None:
     assert [item["activation"]["tenant_id"] for item in ran.document["items"]] == ["ACME", FINANCE]
 
 
+def test_a_version_that_does_not_fit_one_tenant_is_activated_for_none(seeded: Operator) -> None:
+    document = json.loads(DOMAIN_PACK.read_bytes())
+    del document["exceptionTypes"]["REG_REPORT_REJECTED"]  # which the tenant's policy pack speaks of
+    document["testSuites"], document["severityRules"] = [], []
+    document["playbooks"] = [one for one in document["playbooks"] if "REG_REPORT_REJECTED" not in one["exceptionTypes"]]
+    assert seeded("tenants", "create", "ACME", "--domain", "Finance").code == 0
+    imported = seeded("packs", "import", "-", piped=json.dumps(document).encode())
+    assert imported.code == 0, imported.err
+    before = seeded.journal()
+    ran = seeded("packs", "activate", "domain:Finance@2", "--all-tenants", "--yes", "-o", "json")
+    assert (ran.code, ran.out, ran.failure["code"]) == (4, "", "packs_do_not_fit")
+    assert seeded("tenants", "show", "ACME", "-o", "json").document["domain_version"] is None
+    assert seeded.journal() == before
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

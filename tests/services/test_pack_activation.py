@@ -176,7 +176,7 @@ def test_across_tenants_a_domain_pack_concerns_the_tenants_of_its_domain(refusin
             for tenant_id, active in tenants_to_activate(refusing, scope, PackReference.parse(text))
         ]
 
-    assert concerned(AllTenants(), "domain:Trading") == [(TENANT, (1, 1)), ("TENANT_B", None)]
+    assert concerned(AllTenants(), "domain:Trading@1") == [(TENANT, (1, 1)), ("TENANT_B", None)]
     assert concerned(AllTenants(), f"policy:{TENANT}") == [(TENANT, (1, 1))]
     assert concerned(TenantScope("TENANT_B"), "domain:Trading@2") == [("TENANT_B", None)]
 
@@ -187,11 +187,12 @@ def test_across_tenants_a_domain_pack_concerns_the_tenants_of_its_domain(refusin
         (AllTenants(), "domain:Care", NotFound, "no_tenant_concerned"),
         (AllTenants(), "domain:Trading@9", NotFound, "pack_not_found"),
         (AllTenants(), "policy:NOPE", NotFound, "pack_not_found"),
+        (AllTenants(), "domain:Trading@2", CheckFailed, "packs_do_not_fit"),
         (TenantScope("NOPE"), "domain:Trading", NotFound, "tenant_not_found"),
         (TenantScope("STRANGER"), "domain:Trading", InvalidInput, "pack_does_not_fit"),
     ],
 )
-def test_an_activation_that_concerns_nobody_is_refused_before_it_begins(
+def test_an_activation_that_cannot_be_is_refused_before_it_begins(
     refusing: Database, scope: TenantScope | AllTenants, text: str, error: type[Exception], code: str
 ) -> None:
     with pytest.raises(error) as caught:
