@@ -56,7 +56,7 @@ _LOOSE = """
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid = ANY (%(tables)s) AND a.attnum = ANY (k.conkey))
     ORDER BY 1
 """
-_QUESTIONS = (_NULLABLE, _UNIQUE, _FOREIGN, _UNPROVEN, _KEYLESS, _LOOSE)
+_QUESTIONS = (_NULLABLE, _FOREIGN, _UNIQUE, _UNPROVEN, _KEYLESS, _LOOSE)
 
 
 def keys(connection: psycopg.Connection) -> Seen:

@@ -25,15 +25,18 @@ _BY_TYPE: Mapping[str, object] = {
     "user_defined": "1",  # xid8
 }
 _BY_NAME: Mapping[str, object] = {
+    "action_type": "manual",
     "actor_type": "system",
     "checksum": _DIGEST.hex(),
     "identity": _DIGEST.hex(),
+    "origin": "domain",
     "severity": "low",
     "state": "complete",
 }
 _OF_TABLE: Mapping[tuple[str, str], object] = {
     ("exception", "status"): "open",
     ("tenant", "status"): "active",
+    ("tool_definition", "type"): "webhook",
 }
 """What the checks of the tables ask for beyond the type."""
 
