@@ -10,6 +10,7 @@ from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.event import EventRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
+from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
 from sentinai_cli.db.repositories.pack_activation import PackActivationRepository
 from sentinai_cli.db.repositories.playbook import PlaybookRepository
@@ -75,6 +76,11 @@ class Work:
     def exceptions(self) -> ExceptionRepository:
         """Exceptions."""
         return ExceptionRepository(self.connection, self.scope)
+
+    @cached_property
+    def exception_vectors(self) -> ExceptionVectorRepository:
+        """Exceptions cut down to what rules look at."""
+        return ExceptionVectorRepository(self.connection, self.scope)
 
     @cached_property
     def events(self) -> EventRepository:

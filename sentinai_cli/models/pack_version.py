@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.base import Model, Moment
+from sentinai_cli.models.pack_impact import PackImpact
 from sentinai_cli.models.result import ListResult
 
 _REFERENCE = re.compile(
@@ -92,17 +93,6 @@ class PackDocument(PackVersion):
     pack: dict[str, object]
 
 
-class PackImported(Model):
-    """`imported` is False when the content equals `version` already stored and nothing changed."""
-
-    imported: bool
-    reference: str
-    kind: PackKind
-    version: int
-    checksum: str
-    source: str
-
-
 class PackActivation(Model):
     """The pair that decides for a tenant since `activated_at`. `no` counts the tenant's activations from 1."""
 
@@ -116,6 +106,10 @@ class PackActivation(Model):
     reason: str | None
 
 
+class PackActivationList(ListResult[PackActivation]):
+    """Activations by tenant, the newest first: the first of each tenant is the active pair."""
+
+
 class PackActivated(Model):
     """`changed` is False when that pair was active already."""
 
@@ -125,4 +119,25 @@ class PackActivated(Model):
 
 
 class PackActivatedList(ListResult[PackActivated]):
-    """One activation a tenant."""
+    """One activation a tenant. `impact` is what was shown before; None when nothing was active that could change."""
+
+    impact: PackImpact | None = None
+
+
+class PackImported(Model):
+    """`imported` is False when the content equals `version` already stored and nothing changed.
+
+    A dry run says what would happen: nothing is stored, `version` is the number it would get. `failing_tests` of the
+    pack's own cases fail and were allowed to. `activated` and `impact` are of an import that activates.
+    """
+
+    imported: bool
+    reference: str
+    kind: PackKind
+    version: int
+    checksum: str
+    source: str
+    dry_run: bool = False
+    failing_tests: int = 0
+    activated: tuple[PackActivated, ...] = ()
+    impact: PackImpact | None = None

@@ -115,12 +115,12 @@ def _playbooks(key: str, playbooks: Iterable[Playbook], pack: DomainPack, tools:
         for at, step in steps:
             yield from (
                 _unknown(f"{at}/{where}", "approved tool" if name in pack.tools else "tool", name, tools)
-                for where, name in _tools_named(step)
+                for where, name in tools_named(step)
                 if name not in tools
             )
 
 
-def _tools_named(step: Step) -> list[tuple[str, str]]:
+def tools_named(step: Step) -> list[tuple[str, str]]:
     """The tools that a step calls, with the member that says so. A sentence names none."""
     named = [
         (f"parameters/{key}", name) for key in _TOOL_PARAMETERS if isinstance(name := step.parameters.get(key), str)

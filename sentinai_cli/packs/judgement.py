@@ -6,9 +6,10 @@ from functools import cache
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception import Severity
 from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Facts
-from sentinai_cli.packs.reading import Reading, reading_of
+from sentinai_cli.packs.reading import reading_of
 from sentinai_cli.packs.severity import SeverityPolicy
 
 

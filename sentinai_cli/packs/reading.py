@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs.cel_token import OPAQUE
 
 _NAME = re.compile(
@@ -13,27 +13,6 @@ _NAME = re.compile(
     r"|\s*\[\s*(?:\"(?P<double>[^\"\\]*)\"|'(?P<single>[^'\\]*)')\s*\])?",
     re.DOTALL | re.ASCII,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The members of both documents that are looked at, None where it may be all of them; and the attributes.
-
-    More than is looked at may be named, never less. The exception's type is always looked at.
-    """
-
-    raw_payload: frozenset[str] | None = frozenset()
-    context: frozenset[str] | None = frozenset()
-    amount: bool = False
-    source_system: bool = False
-
-    def __or__(self, other: "Reading") -> "Reading":
-        return Reading(
-            raw_payload=_both(self.raw_payload, other.raw_payload),
-            context=_both(self.context, other.context),
-            amount=self.amount or other.amount,
-            source_system=self.source_system or other.source_system,
-        )
 
 
 def reading_of(pack: DomainPack) -> Reading:
@@ -64,7 +43,3 @@ def _read(match: re.Match[str]) -> Reading:
         case "sourceSystem":
             return Reading(source_system=True)
     return Reading()
-
-
-def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    return None if one is None or other is None else one | other

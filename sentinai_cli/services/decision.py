@@ -10,9 +10,10 @@ import orjson
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception import Severity
 from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Facts
-from sentinai_cli.packs.reading import Reading, read_by
+from sentinai_cli.packs.reading import read_by
 from sentinai_cli.packs.severity import SeverityPolicy
 from sentinai_cli.seeding.decision import PlaybookRef
 

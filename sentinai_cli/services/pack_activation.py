@@ -1,17 +1,23 @@
-"""Activating packs: which pair decides for a tenant from here on."""
+"""Activating packs: which pair decides for a tenant from here on. Each act is one transaction."""
+
+from collections.abc import Mapping
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
-from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.errors import Conflict, NotFound
 from sentinai_cli.models.operation import Outcome
-from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackKind, PackReference
-from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackActivationList, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
-from sentinai_cli.packs.check import check_policy_pack
-from sentinai_cli.services.pack import find_pack, read_stored
+from sentinai_cli.services.pack import find_pack
+from sentinai_cli.services.pack_pair import PackPair, active_pair, chosen_pair
+from sentinai_cli.services.pack_tenant import tenants_concerned
+from sentinai_cli.services.playbook import materialise_playbooks, require_tenant
 from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tool import materialise_tools
+
+Seen = Mapping[str, int | None]
+"""The number of the activation that somebody saw as each tenant's active one; None where nothing was active."""
 
 
 def tenants_to_activate(
@@ -23,21 +29,12 @@ def tenants_to_activate(
     for any of them, so that nothing is begun that cannot be finished.
     """
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope):
-            tenant = work.tenants.get(scope.tenant_id)
-            if tenant is None:
-                raise unknown_tenant(scope.tenant_id)
-            _refuse_others(tenant, reference)
-            chosen = [tenant]
-        else:
-            chosen = [tenant for tenant in work.tenants.list_all() if _own(tenant, reference) == reference.name]
-        find_pack(work, reference)
-        if not chosen:
-            raise NotFound("no_tenant_concerned", f"no tenant uses {reference}", fix="sentinai tenants list")
-        plan = [(tenant, work.pack_activations.active(tenant.tenant_id)) for tenant in chosen]
-        for tenant, previous in plan:
-            _refuse_misfits(work, tenant, *_pair(work, tenant, reference, previous))
-        return [(tenant.tenant_id, previous) for tenant, previous in plan]
+        if isinstance(scope, AllTenants):
+            find_pack(work, reference)
+        plan = tenants_concerned(work, scope, reference)
+        for tenant, active in plan:
+            chosen_pair(work, tenant, reference, active)
+        return [(tenant.tenant_id, active) for tenant, active in plan]
 
 
 def active_packs(database: Database, tenant_id: str) -> PackActivation | None:
@@ -54,73 +51,111 @@ def activate_pack(database: Database, tenant_id: str, reference: PackReference) 
     Without a version in the reference, the newest. No other tenant is touched. Raises NotFound for tenant or pack,
     InvalidInput for another domain's or tenant's pack, CheckFailed when the pair does not fit together.
     """
+    (done,) = activate_packs(database, TenantScope(tenant_id), reference)
+    return done
+
+
+def activate_packs(
+    database: Database, scope: TenantScope | AllTenants, reference: PackReference, *, seen: Seen | None = None
+) -> list[PackActivated]:
+    """The same for every tenant that it concerns in this scope, all or none.
+
+    With `seen`, raises Conflict when another pair than that has become active for one of them, or another tenant has
+    joined them, since it was looked at.
+    """
+    with database.begin(scope) as work:
+        return activate_in(work, scope, reference, seen=seen)
+
+
+def activate_in(
+    work: Work, scope: TenantScope | AllTenants, reference: PackReference, *, seen: Seen | None = None
+) -> list[PackActivated]:
+    """The same inside a transaction, whose scope is at least `scope`."""
+    if isinstance(scope, AllTenants):
+        find_pack(work, reference)
+    tenants = [tenant for tenant, _ in tenants_concerned(work, scope, reference)]
+    for tenant in tenants:
+        work.pack_activations.lock(tenant.tenant_id)
+    done = []
+    for tenant in tenants:
+        active = work.pack_activations.active(tenant.tenant_id)
+        _refuse_unseen(tenant.tenant_id, active, seen)
+        done.append(_activate(work, tenant, chosen_pair(work, tenant, reference, active), active))
+    return done
+
+
+def rollback_packs(
+    database: Database, tenant_id: str, *, to: int | None = None, seen: int | None = None
+) -> PackActivated:
+    """Make the pair of an earlier activation the active one again: number `to`, else the one before the active one.
+
+    It is a new activation; history is never rewritten. Raises NotFound for no such tenant or activation.
+    """
     with database.begin(TenantScope(tenant_id)) as work:
         tenant = work.tenants.get(tenant_id)
         if tenant is None:
             raise unknown_tenant(tenant_id)
-        _refuse_others(tenant, reference)
-        previous = work.pack_activations.active(tenant_id)
-        domain_version, policy_version = _pair(work, tenant, reference, previous)
-        if previous and (previous.domain_version, previous.policy_version) == (domain_version, policy_version):
-            work.record(Outcome.UNCHANGED, tenant_id=tenant_id, after=_ids(previous))
-            return PackActivated(changed=False, activation=previous, previous=previous)
-        _refuse_misfits(work, tenant, domain_version, policy_version)
-        made = work.pack_activations.add(
-            tenant_id,
-            after=previous,
-            domain=tenant.domain,
-            domain_version=domain_version,
-            policy_version=policy_version,
-            activated_by=work.context.actor,
-            reason=work.context.reason,
-        )
-        work.record(tenant_id=tenant_id, before=_ids(previous), after=_ids(made))
-    return PackActivated(changed=True, activation=made, previous=previous)
+        work.pack_activations.lock(tenant_id)
+        active = work.pack_activations.active(tenant_id)
+        _refuse_unseen(tenant_id, active, None if seen is None else {tenant_id: seen})
+        return _activate(work, tenant, active_pair(work, earlier(work, tenant_id, to)), active)
 
 
-def _pair(
-    work: Work, tenant: Tenant, reference: PackReference, previous: PackActivation | None
-) -> tuple[int, int | None]:
-    if reference.kind is PackKind.DOMAIN:
-        chosen = work.domain_packs.get(reference.name, reference.version)
-        if chosen is None:
-            raise _not_found(reference)
-        return chosen.version, previous.policy_version if previous else None
-    policy = work.policy_packs.get(reference.name, reference.version)
-    if policy is None:
-        raise _not_found(reference)
-    if previous is not None:
-        return previous.domain_version, policy.version
-    return find_pack(work, PackReference(kind=PackKind.DOMAIN, name=tenant.domain)).version, policy.version
+def earlier(work: Work, tenant_id: str, to: int | None) -> PackActivation:
+    """The activation that a rollback goes back to: the newest before the active one that had another pair."""
+    history = work.pack_activations.history(tenant_id)
+    for activation in history[1:] if to is None else history:
+        if activation.no == to or (to is None and pair_of(activation) != pair_of(history[0])):
+            return activation
+    raise NotFound(
+        "activation_not_found",
+        f"{tenant_id} has no activation no. {to}" if to is not None else f"{tenant_id} has nothing to go back to",
+        fix=f"sentinai packs history --tenant {tenant_id}",
+    )
 
 
-def _refuse_others(tenant: Tenant, reference: PackReference) -> None:
-    own = _own(tenant, reference)
-    if reference.name != own:
-        raise InvalidInput(
-            "pack_does_not_fit",
-            f"{reference} cannot be active for {tenant.tenant_id}",
-            why=f"its {reference.kind} packs are {reference.kind}:{own}",
-            fix=f"sentinai packs list --tenant {tenant.tenant_id}",
-        )
+def pack_history(database: Database, scope: TenantScope | AllTenants) -> PackActivationList:
+    """Every activation that the scope sees. Raises NotFound for no such tenant."""
+    with database.begin(scope, read_only=True) as work:
+        require_tenant(work, scope)
+        return PackActivationList.whole(work.pack_activations.history())
 
 
-def _own(tenant: Tenant, reference: PackReference) -> str:
-    return tenant.domain if reference.kind is PackKind.DOMAIN else tenant.tenant_id
+def pair_of(activation: PackActivation) -> tuple[str, int, int | None]:
+    """The pair of packs that an activation stands for."""
+    return activation.domain, activation.domain_version, activation.policy_version
 
 
-def _refuse_misfits(work: Work, tenant: Tenant, domain_version: int, policy_version: int | None) -> None:
-    if policy_version is None:
-        return
-    domain_pack = find_pack(work, PackReference(kind=PackKind.DOMAIN, name=tenant.domain, version=domain_version))
-    policy_pack = find_pack(work, PackReference(kind=PackKind.POLICY, name=tenant.tenant_id, version=policy_version))
-    findings = check_policy_pack(read_stored(PolicyPack, policy_pack), read_stored(DomainPack, domain_pack))
-    if findings:
-        raise CheckFailed(
-            "packs_do_not_fit",
-            f"policy version {policy_version} does not fit domain version {domain_version}",
-            why="\n".join(finding.sentence for finding in findings),
-            fix=f"sentinai packs show policy:{tenant.tenant_id}@{policy_version}",
+def _activate(work: Work, tenant: Tenant, pair: PackPair, active: PackActivation | None) -> PackActivated:
+    tenant_id = tenant.tenant_id
+    assert pair.domain_version is not None
+    # Also when nothing changes: what an older version of this tool activated was not materialised.
+    materialise_playbooks(work, tenant_id, pair)
+    materialise_tools(work, tenant_id, pair)
+    if active and pair_of(active) == (pair.domain_pack.domain_name, pair.domain_version, pair.policy_version):
+        work.record(Outcome.UNCHANGED, tenant_id=tenant_id, after=_ids(active))
+        return PackActivated(changed=False, activation=active, previous=active)
+    made = work.pack_activations.add(
+        tenant_id,
+        after=active,
+        domain=pair.domain_pack.domain_name,
+        domain_version=pair.domain_version,
+        policy_version=pair.policy_version,
+        activated_by=work.context.actor,
+        reason=work.context.reason,
+    )
+    work.record(tenant_id=tenant_id, before=_ids(active), after=_ids(made))
+    return PackActivated(changed=True, activation=made, previous=active)
+
+
+def _refuse_unseen(tenant_id: str, active: PackActivation | None, seen: Seen | None) -> None:
+    number = active.no if active else None
+    if seen is not None and (tenant_id not in seen or seen[tenant_id] != number):
+        raise Conflict(
+            "activated_meanwhile",
+            f"what is active for {tenant_id} is not what was looked at",
+            why=f"activation no. {number} is active now" if number else "nothing is active for it",
+            fix=f"sentinai packs history --tenant {tenant_id}",
         )
 
 
@@ -128,7 +163,3 @@ def _ids(activation: PackActivation | None) -> dict[str, object]:
     if activation is None:
         return {}
     return {"domain_version": activation.domain_version, "policy_version": activation.policy_version}
-
-
-def _not_found(reference: PackReference) -> NotFound:
-    return NotFound("pack_not_found", f"there is no pack {reference}", fix="sentinai packs list")

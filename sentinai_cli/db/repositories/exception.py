@@ -112,6 +112,17 @@ class ExceptionRepository(Repository):
         )
         return [ExceptionCount.model_validate(dict(row)) for row in self._connection.execute(wanted).mappings()]
 
+    def count_in_playbook(self, tenant_id: str, playbook_id: str) -> int:
+        """How many of a tenant's unresolved exceptions have this playbook as their current one."""
+        wanted = select(func.count()).select_from(exception)
+        current = wanted.where(
+            self._in_scope(exception),
+            exception.c.tenant_id == tenant_id,
+            exception.c.current_playbook_id == playbook_id,
+            _UNRESOLVED,
+        )
+        return self._connection.execute(current).scalar_one()
+
     def count_breached(self, chosen: ExceptionFilter, at: datetime) -> int:
         """How many of those that match are not resolved and past their deadline at `at`."""
         wanted = select(func.count()).select_from(exception)

@@ -1,6 +1,6 @@
 """Which pair of packs decides for a tenant, and which did before."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from sentinai_cli.db.repositories.base import Repository
@@ -21,6 +21,28 @@ class PackActivationRepository(Repository):
         )
         row = self._connection.execute(newest).mappings().first()
         return None if row is None else PackActivation.model_validate(dict(row))
+
+    def lock(self, tenant_id: str) -> None:
+        """Wait until no other transaction activates packs of this tenant, and keep others waiting until this one ends.
+
+        Raises Conflict after the lock timeout. Who locks several tenants does so in the order of their ids.
+        """
+        key = func.hashtextextended(f"sentinai.pack_activation:{tenant_id}", 0)
+        self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def get(self, tenant_id: str, no: int) -> PackActivation | None:
+        """One of the tenant's activations by its number."""
+        wanted = select(stored).where(self._in_scope(stored), stored.c.tenant_id == tenant_id, stored.c.no == no)
+        row = self._connection.execute(wanted).mappings().first()
+        return None if row is None else PackActivation.model_validate(dict(row))
+
+    def history(self, tenant_id: str | None = None, *, limit: int | None = None) -> list[PackActivation]:
+        """Activations in scope, by tenant, the newest first; of one tenant where it is named."""
+        wanted = select(stored).where(self._in_scope(stored))
+        if tenant_id is not None:
+            wanted = wanted.where(stored.c.tenant_id == tenant_id)
+        ordered = wanted.order_by(stored.c.tenant_id, stored.c.no.desc()).limit(limit)
+        return [PackActivation.model_validate(dict(row)) for row in self._connection.execute(ordered).mappings()]
 
     def list_active(self) -> list[PackActivation]:
         """The active pair of every tenant in scope, by tenant."""

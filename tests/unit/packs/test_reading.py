@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs.conditions import Condition, Facts
-from sentinai_cli.packs.reading import Reading, read_by, reading_of
+from sentinai_cli.packs.reading import read_by, reading_of
 from tests.unit.packs.document import domain, trading
 
 
