@@ -16,8 +16,9 @@ from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.isolation import isolation
 from sentinai_cli.errors import Refused
-from sentinai_cli.models.database import Environment, Isolation, MigrationResult
+from sentinai_cli.models.database import Environment, Isolation
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.migration import MigrationResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
 from tests.conftest import connect, context, quiet
