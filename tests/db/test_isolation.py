@@ -199,9 +199,7 @@ def _everything_a_tenant_sees(database: Database, tenant_id: str) -> dict[str, o
             "events": work.events.of_exception(tenant_id, "EX-000001"),
             "log": list(work.events.stream_log()),
             "records": [
-                row
-                for part in work.event_chains.ranges(2)
-                for row in work.event_chains.records(part, since_seal=False)
+                row for part in work.event_chains.ranges(2) for row in work.event_chains.records(part, since_seal=False)
             ],
             "policies": work.policy_packs.list_all(),
             "active": work.pack_activations.list_active(),
