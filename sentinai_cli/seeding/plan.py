@@ -1,10 +1,11 @@
 """What a run will generate, fixed before the first record: its plan and the identity that follows from it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.canonical import MAX_SAFE_INTEGER, canonical_bytes, checksum
@@ -17,6 +18,7 @@ GENERATOR = 1
 """Raised whenever the same plan would give other bytes."""
 
 BLOCK = 4096
+"""How many records are digested together."""
 _YEARS = range(2000, 2100)
 _IDENTITY = b"sentinai.seed-run.v1"
 _DIGEST = b"sentinai.seed-digest.v1"
@@ -131,15 +133,27 @@ def run_digest(records: Iterable[tuple[str, bytes, bytes]]) -> str:
     SHA-256(tag | block 1 | block 2 …), a block being the SHA-256 of 4096 records, each id | 0x00 | digest | hash, so
     that blocks can be made apart. 64 hex digits. Order by number: as text, id 1000000 sorts before 999999.
     """
-    whole = hashlib.sha256(_DIGEST)
+    rest = iter(records)
+    return digest_of_blocks(iter(lambda: _block(rest), None))
+
+
+def block_digest(records: Iterable[tuple[str, bytes, bytes]]) -> bytes:
+    """The digest of one block: records `n * BLOCK + 1` to `(n + 1) * BLOCK`, fewer in the last."""
     block = hashlib.sha256()
-    count = 0
     for exception_id, record, head in records:
         block.update(exception_id.encode() + b"\x00" + record + head)
-        count += 1
-        if count % BLOCK == 0:
-            whole.update(block.digest())
-            block = hashlib.sha256()
-    if count % BLOCK:
-        whole.update(block.digest())
+    return block.digest()
+
+
+def digest_of_blocks(blocks: Iterable[bytes]) -> str:
+    """The digest of a run from those of its blocks, in order."""
+    whole = hashlib.sha256(_DIGEST)
+    for block in blocks:
+        whole.update(block)
     return whole.hexdigest()
+
+
+def _block(records: Iterator[tuple[str, bytes, bytes]]) -> bytes | None:
+    """The digest of the next block; None when there is no record left."""
+    taken = list(islice(records, BLOCK))
+    return block_digest(taken) if taken else None
