@@ -51,7 +51,7 @@ class SeedPlan:
             {
                 "vocabulary": dict(self.vocabulary),
                 "recipe": self.recipe.model_dump(mode="json", by_alias=True),
-                "timeline": self.timeline.model_dump(mode="json", by_alias=True),
+                "timeline": self.timeline.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             }
         )
 
@@ -100,8 +100,9 @@ def make_plan(
     policy_checksum: str | None,
     as_of: datetime,
     count: int,
+    days: int | None = None,
 ) -> SeedPlan:
-    """Plan a run. `as_of` needs an offset and loses its fraction of a second.
+    """Plan a run. `as_of` needs an offset and loses its fraction of a second; `days` None: as the scenario says.
 
     Raises NotFound `unknown_scenario`, InvalidInput `invalid_seed` beyond 2^53-1 and `invalid_as_of` outside the
     years 2000 to 2099.
@@ -112,6 +113,8 @@ def make_plan(
         raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} has no offset", why="write 2026-01-31T09:00:00Z")
     if as_of.year not in _YEARS:
         raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} is too far away", why="seeds know 2000 to 2099")
+    declared = library.scenario(scenario)
+    timeline = declared.timeline if days is None else declared.timeline.model_copy(update={"days": days})
     return SeedPlan(
         scenario=scenario,
         seed=seed,
@@ -121,8 +124,8 @@ def make_plan(
         policy_pack=policy_checksum,
         as_of=as_of.astimezone(UTC).replace(microsecond=0),
         count=count,
-        recipe=library.recipe(pack),
-        timeline=library.scenario(scenario).timeline,
+        recipe=library.mixed(pack, declared.tenant(tenant_id)),
+        timeline=timeline,
         vocabulary=library.vocabulary,
     )
 
