@@ -18,9 +18,11 @@ from sentinai_cli.db.isolation import isolation
 from sentinai_cli.errors import Refused
 from sentinai_cli.models.database import Environment, Isolation
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.health import CheckState
 from sentinai_cli.models.migration import MigrationResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
+from sentinai_cli.services.health import check_isolation
 from tests.conftest import connect, context, quiet
 from tests.db.catalogue import snapshot
 from tests.db.records import record
@@ -98,6 +100,20 @@ def test_the_schema_is_the_same_as_the_superusers(database: Database, limited: D
     with connect(limited) as login, connect(url) as admin:
         ours, theirs = ([line for line in snapshot(one) if line.startswith(kinds)] for one in (login, admin))
     assert ours == theirs
+
+
+def test_isolation_is_proven_as_this_login_and_a_missing_wall_is_found(
+    database: Database, limited: DatabaseUrl
+) -> None:
+    report = check_isolation(database, embedded=False, advance=lambda _: None)
+    assert {check.check: check.evidence for check in report.items if check.state is not CheckState.OK} == {}
+    with connect(limited) as login:
+        login.execute("SET ROLE sentinai_owner; ALTER TABLE exception NO FORCE ROW LEVEL SECURITY")
+    broken = check_isolation(database, embedded=False, only=["row_security"], advance=lambda _: None)
+    (evidence,) = broken.items[0].evidence
+    with connect(limited) as login:
+        login.execute(f"SET ROLE sentinai_owner; {evidence.fix}")
+    assert check_isolation(database, embedded=False, advance=lambda _: None).state is CheckState.OK
 
 
 def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named(database: Database, limited: DatabaseUrl) -> None:
