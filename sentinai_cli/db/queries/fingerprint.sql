@@ -34,7 +34,7 @@ granted (kind, name, grantee, owner, privilege, grantable) AS (
           SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
       )
     UNION ALL
-    SELECT 'default grant', d.defaclrole::regrole || ' on ' || d.defaclobjtype::text, acl.grantee, 0,
+    SELECT 'default grant', d.defaclrole::regrole || ' on ' || d.defaclobjtype::text, acl.grantee, d.defaclrole,
            acl.privilege_type, acl.is_grantable
     FROM pg_default_acl AS d, aclexplode(d.defaclacl) AS acl
     WHERE (d.defaclnamespace = 0 OR d.defaclnamespace = 'public'::regnamespace)
