@@ -23,7 +23,7 @@ _EVENT = f"""
     e.tenant_id, e.exception_id, e.event_no, e.event_id::text, e.event_type, e.actor_type, e.actor_id,
     e.payload::text, {_TIME.format("e.created_at")}, e.leaf, e.hash
 """
-_RECORD = f"""
+RECORD_COLUMNS = f"""
     x.tenant_id, x.exception_id, x.domain, x.type, x.source_system, x.entity, x.amount::text, x.currency,
     x.raw_payload::text, x.normalized_context::text, {_TIME.format("x.created_at")}, x.severity, x.status,
     {_TIME.format("x.sla_deadline")}, x.owner, x.current_playbook_id, x.current_step,
@@ -38,7 +38,7 @@ _BOUNDS = """
 """
 _EVENTS = f"SELECT {_EVENT} FROM exception_event AS e WHERE {{range}} ORDER BY 1, 2, 3"  # noqa: S608
 _RECORDS = f"""
-    SELECT {_RECORD}, 0::bigint, decode(repeat('00', 32), 'hex'), NULL::text
+    SELECT {RECORD_COLUMNS}, 0::bigint, decode(repeat('00', 32), 'hex'), NULL::text
     FROM exception AS x WHERE {{range}} ORDER BY 1, 2
 """  # noqa: S608
 
@@ -58,7 +58,7 @@ _OPEN_EVENTS = f"""{_SEALED}
     WHERE {{range}} AND e.event_no > coalesce(s.last_event_no, 0) ORDER BY 1, 2, 3
 """  # noqa: S608
 _OPEN_RECORDS = f"""{_SEALED}
-    SELECT {_RECORD}, coalesce(s.last_event_no, 0), coalesce(s.hash, decode(repeat('00', 32), 'hex')), (
+    SELECT {RECORD_COLUMNS}, coalesce(s.last_event_no, 0), coalesce(s.hash, decode(repeat('00', 32), 'hex')), (
         SELECT e.payload ->> 'record_digest' FROM exception_event AS e
         WHERE e.tenant_id = x.tenant_id AND e.exception_id = x.exception_id AND e.event_no <= s.last_event_no
           AND e.event_type IN ('ExceptionCreated', 'ExceptionUpdated')
