@@ -22,6 +22,7 @@ def _run(connection: Connection | None) -> None:
     context.configure(
         connection=connection,
         dialect_name=None if connection else "postgresql",
+        dialect_opts={} if connection else {"paramstyle": "named"},  # or % comes out doubled
         target_metadata=metadata,
         literal_binds=connection is None,
         transaction_per_migration=True,

@@ -89,8 +89,8 @@ def _token(script: str, at: int, line: int) -> Token:
     if found := _QUOTED.match(script, at):
         name = found.group()[found.group().index('"') + 1 : -1].replace('""', '"')
         return Token(Kind.QUOTED, name, at, found.end(), line, name)
-    if script[at] in _OPENING:
-        raise _unfinished("string" if script[at] == "'" else "quoted name", line)
+    if script[at] in _OPENING or script[at : at + 2].upper() == "E'":
+        raise _unfinished("quoted name" if script[at] == '"' else "string", line)
     if found := _WORD.match(script, at):
         return Token(Kind.WORD, found.group().upper(), at, found.end(), line, found.group().lower())
     if found := _NUMBER.match(script, at):

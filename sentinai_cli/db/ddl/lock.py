@@ -122,11 +122,11 @@ def _drop_index(reader: Reader) -> list[Lock]:
     return [Lock(name, mode, index=True) for name in reader.names()]
 
 
-def _on(mode: LockMode) -> Callable[[Reader], list[Lock]]:
-    """The table after ON, as in CREATE TRIGGER and CREATE POLICY; a trigger may reference another."""
+def _on(mode: LockMode, word: str = "ON") -> Callable[[Reader], list[Lock]]:
+    """The table after a word, as in CREATE TRIGGER and CREATE POLICY."""
 
     def rule(reader: Reader) -> list[Lock]:
-        reader.skip_to("ON")
+        reader.skip_to(word)
         table = reader.name()
         return [Lock(table, mode)] if table else []
 
@@ -207,7 +207,7 @@ _RULES: Mapping[str, Callable[[Reader], list[Lock]]] = {
     "CREATE POLICY": _on(LockMode.ACCESS_EXCLUSIVE),
     "ALTER POLICY": _on(LockMode.ACCESS_EXCLUSIVE),
     "DROP POLICY": _on(LockMode.ACCESS_EXCLUSIVE),
-    "CREATE RULE": _on(LockMode.ACCESS_EXCLUSIVE),
+    "CREATE RULE": _on(LockMode.ACCESS_EXCLUSIVE, "TO"),
     "COMMENT ON TABLE": _first(LockMode.SHARE_UPDATE_EXCLUSIVE),
     "INSERT INTO": _first(LockMode.ROW_EXCLUSIVE),
     "UPDATE": _first(LockMode.ROW_EXCLUSIVE),
