@@ -11,7 +11,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.fingerprint import differences, fingerprint, shipped
 from sentinai_cli.db.migration_archive import ARCHIVE, make_archive
 from sentinai_cli.db.migration_state import schema_state
-from sentinai_cli.db.roles import OWNER, bootstrap_roles
+from sentinai_cli.db.roles import BACKUP, OWNER, bootstrap_roles
 from sentinai_cli.db.table_digest import Advance, table_digests
 from sentinai_cli.errors import CheckFailed
 from sentinai_cli.models.backup import BackupManifest, TableDigest
@@ -30,6 +30,9 @@ def load_archive(database: Database, archive: Path, manifest: BackupManifest, *,
         bootstrap_roles(connection)
         if any(table.table.startswith(f"{ARCHIVE}.") for table in manifest.tables):
             make_archive(connection)
+            grant = sql.SQL("SET ROLE {owner}; GRANT USAGE ON SCHEMA {archive} TO {backup}; RESET ROLE")
+            names = {"owner": OWNER, "archive": ARCHIVE, "backup": BACKUP}
+            connection.execute(grant.format(**{name: sql.Identifier(one) for name, one in names.items()}))
         schemas = ours(connection)
         encrypted = bool(connection.pgconn.ssl_in_use)
         server = connection.info.server_version // 10000
@@ -62,7 +65,10 @@ def compare(database: Database, manifest: BackupManifest, *, advance: Advance) -
             connection.execute("SET LOCAL statement_timeout = 0")
             if role is not None:
                 connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
-            found = table_digests(connection, ours(connection), advance=advance)
+            found = table_digests(connection, ["public"], advance=advance)
+            # An archive is the owner's alone and stands under no policy.
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+            found += table_digests(connection, [ARCHIVE], advance=advance)
         drift = differences(shipped(manifest.revision), fingerprint(connection))
     wrong = _differences(manifest.tables, found)
     if revision != manifest.revision:

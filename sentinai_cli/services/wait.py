@@ -12,19 +12,12 @@ _ATTEMPT = 2.0
 """How long one attempt may take: a black-holed address must not swallow the whole time. libpq takes no less."""
 
 
-def wait_until_ready(
-    database: Database,
-    *,
-    timeout: float,
-    say: Callable[[str], None],
-    clock: Callable[[], float] = time.monotonic,
-    pause: Callable[[float], None] = time.sleep,
-) -> WaitResult:
+def wait_until_ready(database: Database, *, timeout: float, say: Callable[[str], None]) -> WaitResult:
     """Return when the database answers a query; `timeout` is in seconds, and there is at least one attempt.
 
     Raises Unavailable `not_ready` after that, and at once what waiting does not heal, such as a refused login.
     """
-    began = clock()
+    began = time.monotonic()
     told = False
     while True:
         try:
@@ -32,10 +25,12 @@ def wait_until_ready(
                 connection.execute("SELECT 1")
                 version = (connection.info.parameter_status("server_version") or "unknown").split()[0]
                 return WaitResult(
-                    database=database.url.shown, server_version=version, waited_seconds=round(clock() - began, 3)
+                    database=database.url.shown,
+                    server_version=version,
+                    waited_seconds=round(time.monotonic() - began, 3),
                 )
         except (Unavailable, NotFound) as error:
-            if clock() - began + _PAUSE > timeout:
+            if time.monotonic() - began + _PAUSE > timeout:
                 raise Unavailable(
                     "not_ready",
                     f"{database.url.shown} is not ready after {timeout:g} seconds",
@@ -45,4 +40,4 @@ def wait_until_ready(
             if not told:
                 say(f"waiting for {database.url.shown}: {error.why or error.what}")
                 told = True
-        pause(_PAUSE)
+        time.sleep(_PAUSE)

@@ -6,27 +6,30 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.operator import Operator
-from tests.conftest import connect
+from tests.conftest import connect, context, fresh_database
 from tests.services.rows import everything, unchanged
-from tests.services.test_backup import databases
+from tests.services.test_backup import back_up, databases
 
 KILLED = 143
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def archive(seeded: Operator, tmp_path: Path) -> Path:
-    """A backup of the seeded database."""
-    ran = seeded("db", "backup", str(tmp_path / "monday.dump"), "--reason", "monday")
-    assert ran.code == 0, ran.err
-    return tmp_path / "monday.dump"
+@pytest.fixture(scope="module")
+def archive(server: DatabaseUrl, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a seeded database."""
+    file = tmp_path_factory.mktemp("backup") / "monday.dump"
+    with fresh_database(server, seeded_template) as made, closing(Database(made, context=context())) as database:
+        back_up(database, file)
+    return file
 
 
 def mark(operator: Operator, environment: str) -> None:
@@ -38,7 +41,7 @@ def drop(url: DatabaseUrl, name: str) -> None:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def test_a_backup_says_what_it_holds_and_is_journalled_without_a_path(seeded: Operator, tmp_path: Path) -> None:
+def test_a_backup_says_what_it_holds_and_is_journalled_with_its_digest(seeded: Operator, tmp_path: Path) -> None:
     ran = seeded("db", "backup", str(tmp_path / "monday.dump"), "--reason", "monday", "-o", "json")
     manifest = json.loads((tmp_path / "monday.dump.manifest.json").read_text())
     assert (ran.code, ran.document["digest"]) == (0, manifest["digest"])
@@ -129,6 +132,37 @@ def test_waiting_for_a_database_that_answers_is_over_at_once(migrated: Operator)
     ran = migrated("db", "wait", "--timeout", "0", "-o", "json")
     assert ran.code == 0, ran.err
     assert ran.document["server_version"]
+
+
+def test_waiting_goes_on_while_the_database_is_not_made_yet(
+    operator: Operator, server: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is made between two attempts."""
+    later = replace(server, database="made_later")
+
+    def make(_: float) -> None:
+        with connect(server) as admin:
+            admin.execute("CREATE DATABASE made_later")
+
+    monkeypatch.setattr("sentinai_cli.services.wait.time.sleep", make)
+    try:
+        ran = operator.at(later)("db", "wait", "--timeout", "60")
+        assert ran.code == 0, ran.err
+        assert ran.err.count("waiting for") == 1
+    finally:
+        drop(server, "made_later")
+
+
+def test_waiting_with_a_wrong_password_is_over_at_once(operator: Operator, server: DatabaseUrl) -> None:
+    with connect(server) as admin:
+        admin.execute("CREATE ROLE waiter LOGIN PASSWORD 'words'")
+    try:
+        ran = operator.at(replace(server, user="waiter", password="swordfish"))("db", "wait", "-o", "json")
+        assert (ran.code, ran.failure["code"]) == (7, "login_refused")
+        assert "swordfish" not in ran.err
+    finally:
+        with connect(server) as admin:
+            admin.execute("DROP ROLE waiter")
 
 
 def test_a_reset_needs_the_databases_name_and_leaves_an_empty_schema_with_the_same_mark(

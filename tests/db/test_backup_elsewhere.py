@@ -12,6 +12,7 @@ import pytest
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
+from sentinai_cli.db.migration_archive import make_archive
 from sentinai_cli.errors import Refused
 from sentinai_cli.models.backup import BackupManifest
 from sentinai_cli.models.database import Environment
@@ -145,6 +146,15 @@ def test_a_login_that_may_not_read_all_is_told_the_grant_that_lets_it(
     assert list(tmp_path.iterdir()) == []
     grant = (caught.value.why or "").partition("must run once: ")[2]
     with connect(admin_url) as admin:
+        admin.execute(grant)
+    with connect(url) as login:
+        make_archive(login)
+        login.execute("SET ROLE sentinai_owner; CREATE TABLE sentinai_archive.lost AS SELECT 1 AS id; RESET ROLE")
+    with pytest.raises(Refused) as caught:
+        back_up(database, tmp_path / "first")
+    grant = (caught.value.why or "").partition("must run once: ")[2]
+    assert "sentinai_archive" in grant
+    with connect(replace(admin_url, database="platform")) as admin:
         admin.execute(grant)
     manifest = back_up(database, tmp_path / "first")
     assert {table.table: table.rows for table in manifest.tables}["exception"] == 2

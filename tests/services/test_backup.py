@@ -1,9 +1,10 @@
 """A backup holds every row of one moment, is proven before it takes a place, and leaves the rest alone."""
 
 import json
+import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.migrate import upgrade
+from sentinai_cli.db.migration_archive import make_archive
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, NotFound, Refused, Unavailable
 from sentinai_cli.models.backup import BackupManifest, RestoreResult, content_digest
 from sentinai_cli.models.database import Environment, SchemaState
@@ -77,11 +80,21 @@ def no_trace(url: DatabaseUrl) -> Iterator[None]:
     assert databases(url) == there
 
 
+@pytest.fixture(scope="module")
+def monday(server: DatabaseUrl, samples: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the seeded samples, to be copied."""
+    place = tmp_path_factory.mktemp("backup")
+    with fresh_database(server, samples) as made, closing(Database(made, context=context("backup"))) as database:
+        back_up(database, place / "monday.dump")
+    return place / "monday.dump"
+
+
 @pytest.fixture
-def archive(seeded_database: Database, tmp_path: Path) -> Path:
-    """A backup of the seeded database."""
-    back_up(seeded_database, tmp_path / "monday.dump")
-    return tmp_path / "monday.dump"
+def archive(monday: Path, tmp_path: Path) -> Path:
+    """A backup of what `seeded_database` holds."""
+    for path in (monday, manifest_of(monday)):
+        shutil.copy2(path, tmp_path)
+    return tmp_path / monday.name
 
 
 def test_a_restored_database_holds_the_rows_that_were_backed_up(
@@ -99,12 +112,12 @@ def test_a_restored_database_holds_the_rows_that_were_backed_up(
 
 
 def test_a_restore_is_entered_in_the_journal_that_it_brought_along(seeded_database: Database, archive: Path) -> None:
-    backed_up = len(everything(seeded_database.url)["operation"])
+    before = len(everything(seeded_database.url)["operation"])
     put_back(seeded_database, archive)
     with seeded_database.begin(AllTenants(), read_only=True) as work:
         newest = work.operations.newest(1)[0]
     assert newest.after["digest"] == read_manifest(archive).digest
-    assert len(everything(seeded_database.url)["operation"]) == backed_up  # the backup's own entry came after it
+    assert len(everything(seeded_database.url)["operation"]) == before + 1
 
 
 def test_backing_up_the_same_rows_again_gives_the_same_digests(seeded_database: Database, tmp_path: Path) -> None:
@@ -126,10 +139,10 @@ def test_a_digest_tells_a_changed_row_of_any_table(
     assert {name for name in before if before[name] != after[name]} == {"tenant", "exception", "operation"}
 
 
-def test_archive_and_manifest_are_for_this_account_alone(archive: Path) -> None:
-    for path in (archive, manifest_of(archive)):
+def test_archive_and_manifest_are_for_this_account_alone(monday: Path) -> None:
+    for path in (monday, manifest_of(monday)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(archive.parent.iterdir()) == [archive, manifest_of(archive)]
+    assert sorted(monday.parent.iterdir()) == [monday, manifest_of(monday)]
 
 
 @pytest.mark.parametrize("taken", ["monday.dump", "monday.dump.manifest.json"])
@@ -281,6 +294,46 @@ def test_a_broken_event_log_is_restored_only_on_demand(database: Database, broke
     result = put_back(database, broken_archive, accept_breaks=True, say=heard.append)
     assert result.events_broken == 1
     assert any("EX-000002" in note for note in heard)
+
+
+def test_a_schema_that_had_drifted_is_restored_only_on_demand(
+    database: Database, url: DatabaseUrl, tmp_path: Path
+) -> None:
+    with connect(url) as admin:
+        admin.execute("DROP INDEX ix_exception_type")
+    back_up(database, tmp_path / "drifted.dump")
+    with no_trace(url), pytest.raises(CheckFailed) as caught:
+        put_back(database, tmp_path / "drifted.dump")
+    assert caught.value.code == "schema_drifted"
+    assert "index ix_exception_type is missing" in (caught.value.why or "")
+    assert put_back(database, tmp_path / "drifted.dump", accept_breaks=True).drift == 1
+
+
+def test_an_older_schema_is_restored_as_it_was_and_its_events_are_verified_after_migrating(
+    empty_url: DatabaseUrl, tmp_path: Path
+) -> None:
+    older = Database(empty_url, context=context())
+    upgrade(older, say=quiet, environment=Environment.DEVELOPMENT, to="0003")
+    back_up(older, tmp_path / "older.dump")
+    heard: list[str] = []
+    result = put_back(older, tmp_path / "older.dump", say=heard.append)
+    assert (result.revision, result.drift) == ("0003", 0)
+    assert result.events is not None or any("sentinai migrate" in note for note in heard)
+    upgrade(older, say=quiet, environment=Environment.DEVELOPMENT)
+    assert verify_events(older, AllTenants(), advance=ignore).broken == 0
+    older.close()
+
+
+def test_what_a_downgrade_has_archived_is_backed_up_too(database: Database, url: DatabaseUrl, tmp_path: Path) -> None:
+    with connect(url) as admin:
+        make_archive(admin)
+        admin.execute("CREATE TABLE sentinai_archive.lost AS SELECT 'kept' AS word, '{\"a\": 1}'::jsonb AS more")
+        admin.execute("ALTER TABLE sentinai_archive.lost OWNER TO sentinai_owner")
+    manifest = back_up(database, tmp_path / "x.dump")
+    assert {table.table: table.rows for table in manifest.tables}["sentinai_archive.lost"] == 1
+    put_back(database, tmp_path / "x.dump")
+    with connect(url) as admin:
+        assert admin.execute("SELECT word FROM sentinai_archive.lost").fetchall() == [("kept",)]
 
 
 def test_the_old_database_is_kept_whole_under_another_name(seeded_database: Database, archive: Path) -> None:
