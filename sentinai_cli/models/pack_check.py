@@ -16,3 +16,20 @@ class PackCheck(Model):
     checksum: str | None
     findings: tuple[Finding, ...]
     suites: tuple[SuiteResult, ...]
+
+
+class PackTest(Model):
+    """A stored domain pack's own suites, run. `policy_pack` is what was laid over it, if anything."""
+
+    reference: str
+    policy_pack: str | None
+    passed: int
+    failed: int
+    suites: tuple[SuiteResult, ...]
+
+
+class PackSchema(Model):
+    """The JSON Schema of a kind of pack file in its canonical spelling; the other dialect is read too."""
+
+    kind: PackKind
+    document: dict[str, object]

@@ -1,12 +1,14 @@
 """Stored packs: immutable versions, how they are referred to, and which pair is active for a tenant."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Self
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.pack_impact import PackImpact
-from sentinai_cli.models.result import ListResult
+from sentinai_cli.models.result import ListResult, Page
 
 _REFERENCE = re.compile(
     r"(?P<kind>domain|policy):(?P<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,127})(@(?P<version>[1-9]\d{0,8}))?"
@@ -122,6 +124,12 @@ class PackActivatedList(ListResult[PackActivated]):
     """One activation a tenant. `impact` is what was shown before; None when nothing was active that could change."""
 
     impact: PackImpact | None = None
+
+    @classmethod
+    def of(cls, activated: Iterable[PackActivated], impact: PackImpact) -> Self:
+        """The activations, with the impact that was shown before them."""
+        listed = tuple(activated)
+        return cls(items=listed, page=Page.of_all(len(listed)), impact=impact)
 
 
 class PackImported(Model):

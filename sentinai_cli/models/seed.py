@@ -9,8 +9,7 @@ from sentinai_cli.models.result import ListResult
 class SeedRequest(Model):
     """What to seed. No tenants: those of the scenario. `count` None: as the scenario says, 50 for other tenants.
 
-    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now. `workers` None: one
-    process for each core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
+    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now.
     """
 
     scenario: str
@@ -19,8 +18,6 @@ class SeedRequest(Model):
     count: int | None
     domain: str | None
     as_of: Moment | None
-    workers: int | None = None
-    staging: bool = False
 
 
 class SeedRunState(StrEnum):

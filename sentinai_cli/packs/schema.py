@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -28,6 +28,12 @@ _PROBLEMS: dict[str, tuple[str, str | None]] = {
     "string_too_short": ("is empty", None),
 }
 Place = tuple[int | str, ...]
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a pack file in its canonical spelling."""
+    document = model.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
 
 
 def complaints(error: ValidationError) -> list[ErrorDetails]:

@@ -1,19 +1,17 @@
-"""Packs: validate, import, list, show."""
+"""Packs: validate, list, show; what a reference means."""
 
 from typing import TypeVar
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
+from sentinai_cli.errors import NotFound
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.operation import Outcome
-from sentinai_cli.models.pack_check import PackCheck
+from sentinai_cli.models.pack_check import PackCheck, PackSchema
 from sentinai_cli.models.pack_version import (
     DomainPackVersion,
     PackActivation,
     PackDocument,
-    PackImported,
     PackKind,
     PackReference,
     PackVersion,
@@ -22,8 +20,8 @@ from sentinai_cli.models.pack_version import (
 )
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.packs.check import check_policy_pack
-from sentinai_cli.packs.reader import InvalidPack, PackFile, read_pack_file
+from sentinai_cli.packs.reader import InvalidPack, read_pack_file
+from sentinai_cli.packs.schema import json_schema
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.packs.suites import run_suites
 from sentinai_cli.services.tenant import unknown_tenant
@@ -56,30 +54,35 @@ def validate_pack(data: bytes, *, name: str) -> PackCheck:
     )
 
 
-def import_pack(
-    database: Database, data: bytes, *, source: str, note: str | None = None, tenant_id: str | None = None
-) -> PackImported:
-    """Store a pack file as the next version; content that equals a stored version changes nothing.
+def pack_schema(kind: PackKind) -> PackSchema:
+    """The JSON Schema of a kind of pack, in its canonical spelling."""
+    return PackSchema(kind=kind, document=json_schema(DomainPack if kind is PackKind.DOMAIN else PolicyPack))
 
-    Raises InvalidPack, CheckFailed when the pack's own suites fail, NotFound for an unknown tenant or domain, and
-    InvalidInput when `tenant_id` is given and is not the policy pack's tenant.
+
+def list_packs(
+    database: Database,
+    scope: ReadScope,
+    *,
+    kind: PackKind | None = None,
+    domain: str | None = None,
+    newest: bool = False,
+    active: bool = False,
+) -> PackVersionList:
+    """The versions that the scope sees, and for which tenants each is active. Raises NotFound for no such tenant.
+
+    `newest` leaves one version of each pack, `active` those that decide for somebody.
     """
-    file = read_pack_file(data, name=source)
-    if tenant_id is not None and (not isinstance(file.pack, PolicyPack) or file.pack.tenant_id != tenant_id):
-        raise InvalidInput("pack_of_another_tenant", f"{source} is not a policy pack of {tenant_id}")
-    if isinstance(file.pack, DomainPack):
-        return _import_domain_pack(database, file.pack, source, note)
-    return _import_policy_pack(database, file, file.pack, note)
-
-
-def list_packs(database: Database, scope: ReadScope) -> PackVersionList:
-    """Every version that the scope sees, and for which tenants each is active. Raises NotFound for no such tenant."""
     with database.begin(scope, read_only=True) as work:
         if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
             raise unknown_tenant(scope.tenant_id)
-        active = work.pack_activations.list_active()
-        stored: list[StoredPack] = [*work.domain_packs.list_all(), *work.policy_packs.list_all()]
-    return PackVersionList.whole(_version(pack, active) for pack in stored)
+        pairs = work.pack_activations.list_active()
+        stored: list[StoredPack] = []
+        if kind is not PackKind.POLICY:
+            stored += work.domain_packs.list_all(domain=domain, newest=newest)
+        if kind is not PackKind.DOMAIN:
+            stored += work.policy_packs.list_all(domain=domain, newest=newest)
+    listed = [_version(pack, pairs) for pack in stored]
+    return PackVersionList.whole(version for version in listed if version.active_for or not active)
 
 
 def show_pack(database: Database, scope: ReadScope, reference: PackReference) -> PackDocument:
@@ -116,56 +119,6 @@ Read = TypeVar("Read", DomainPack, PolicyPack)
 def read_stored(kind: type[Read], stored: StoredPack) -> Read:
     """The model of a stored pack, whose document was valid when it was imported."""
     return kind.model_validate_json(canonical_bytes(stored.pack_json))
-
-
-def _import_domain_pack(database: Database, pack: DomainPack, source: str, note: str | None) -> PackImported:
-    failed = [case for suite in run_suites(pack) for case in suite.cases if not case.passed]
-    if failed:
-        first = failed[0]
-        raise CheckFailed(
-            "pack_tests_failed",
-            f"{len(failed)} of the pack's own test cases fail",
-            why=f"{first.suite_id}/{first.case_id}: expected {first.expected}, got {first.actual}",
-            fix=f"sentinai packs validate {source}",
-        )
-    with database.begin(AllTenants()) as work:
-        newest = work.domain_packs.get(pack.domain_name)
-        same = work.domain_packs.with_content(pack.domain_name, pack.checksum())
-        if same is not None:
-            return _imported(work, same, source, new=False)
-        stored = work.domain_packs.add(pack, after=newest, created_by=work.context.actor, note=note)
-        return _imported(work, stored, source, new=True)
-
-
-def _import_policy_pack(database: Database, file: PackFile, pack: PolicyPack, note: str | None) -> PackImported:
-    with database.begin(TenantScope(pack.tenant_id)) as work:
-        tenant = work.tenants.get(pack.tenant_id)
-        if tenant is None:
-            raise unknown_tenant(pack.tenant_id)
-        domain_pack = find_pack(work, PackReference(kind=PackKind.DOMAIN, name=tenant.domain))
-        file.refuse(check_policy_pack(pack, read_stored(DomainPack, domain_pack)))
-        newest = work.policy_packs.get(pack.tenant_id)
-        same = work.policy_packs.with_content(pack.tenant_id, pack.checksum())
-        if same is not None:
-            return _imported(work, same, file.name, new=False)
-        by = work.context.actor
-        stored = work.policy_packs.add(pack, after=newest, domain=tenant.domain, created_by=by, note=note)
-        return _imported(work, stored, file.name, new=True)
-
-
-def _imported(work: Work, stored: StoredPack, source: str, *, new: bool) -> PackImported:
-    version = _version(stored, ())
-    tenant_id = stored.tenant_id if isinstance(stored, PolicyPackVersion) else None
-    outcome = Outcome.DONE if new else Outcome.UNCHANGED
-    work.record(outcome, tenant_id=tenant_id, after={"pack": version.reference, "checksum": stored.checksum})
-    return PackImported(
-        imported=new,
-        reference=version.reference,
-        kind=version.kind,
-        version=stored.version,
-        checksum=stored.checksum,
-        source=source,
-    )
 
 
 def _active_version(work: Work, reference: PackReference) -> int | None:

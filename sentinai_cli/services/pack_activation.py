@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import Conflict, NotFound
+from sentinai_cli.errors import Conflict
 from sentinai_cli.models.operation import Outcome
-from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackActivationList, PackReference
+from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.services.pack import find_pack
+from sentinai_cli.services.pack_history import earlier, pair_of
 from sentinai_cli.services.pack_pair import PackPair, active_pair, chosen_pair
 from sentinai_cli.services.pack_tenant import tenants_concerned
-from sentinai_cli.services.playbook import materialise_playbooks, require_tenant
+from sentinai_cli.services.playbook import materialise_playbooks
 from sentinai_cli.services.tenant import unknown_tenant
 from sentinai_cli.services.tool import materialise_tools
 
@@ -99,31 +100,6 @@ def rollback_packs(
         active = work.pack_activations.active(tenant_id)
         _refuse_unseen(tenant_id, active, None if seen is None else {tenant_id: seen})
         return _activate(work, tenant, active_pair(work, earlier(work, tenant_id, to)), active)
-
-
-def earlier(work: Work, tenant_id: str, to: int | None) -> PackActivation:
-    """The activation that a rollback goes back to: the newest before the active one that had another pair."""
-    history = work.pack_activations.history(tenant_id)
-    for activation in history[1:] if to is None else history:
-        if activation.no == to or (to is None and pair_of(activation) != pair_of(history[0])):
-            return activation
-    raise NotFound(
-        "activation_not_found",
-        f"{tenant_id} has no activation no. {to}" if to is not None else f"{tenant_id} has nothing to go back to",
-        fix=f"sentinai packs history --tenant {tenant_id}",
-    )
-
-
-def pack_history(database: Database, scope: TenantScope | AllTenants) -> PackActivationList:
-    """Every activation that the scope sees. Raises NotFound for no such tenant."""
-    with database.begin(scope, read_only=True) as work:
-        require_tenant(work, scope)
-        return PackActivationList.whole(work.pack_activations.history())
-
-
-def pair_of(activation: PackActivation) -> tuple[str, int, int | None]:
-    """The pair of packs that an activation stands for."""
-    return activation.domain, activation.domain_version, activation.policy_version
 
 
 def _activate(work: Work, tenant: Tenant, pair: PackPair, active: PackActivation | None) -> PackActivated:

@@ -12,12 +12,15 @@ from sentinai_cli.models.pack_impact import Decided, ImpactChange, ImpactVerdict
 from sentinai_cli.models.pack_version import PackActivation, PackReference
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.reading import Reading
+from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.packs.conditions import Facts
 from sentinai_cli.packs.judgement import Judgement, Outcome
-from sentinai_cli.services.pack_pair import PackPair, active_pair, candidate_pair, chosen_pair
+from sentinai_cli.services.pack_history import earlier
+from sentinai_cli.services.pack_pair import PackPair, active_pair, candidate_pair, chosen_pair, settled
 from sentinai_cli.services.pack_tenant import tenants_concerned
+from sentinai_cli.services.tenant import unknown_tenant
 
 SAMPLES = 5
 _MOST_REMEMBERED = 32 * 1024 * 1024  # bytes of keys; decisions are taken anew when there are more
@@ -51,10 +54,21 @@ def pack_impact(
     moment. Raises what activating would raise.
     """
     with database.begin(scope, read_only=True) as work:
-        plan = []
-        for tenant, active in tenants_concerned(work, scope, reference):
-            plan.append((tenant, active, chosen_pair(work, tenant, reference, active)))
+        concerned = tenants_concerned(work, scope, reference)
+        reference = settled(work, reference)
+        plan = [(tenant, active, chosen_pair(work, tenant, reference, active)) for tenant, active in concerned]
         return _impact(work, str(reference), plan, since, advance)
+
+
+def rollback_impact(database: Database, tenant_id: str, *, to: int | None, advance: Advance) -> PackImpact:
+    """What going back to an earlier activation would change. Raises what rolling back would raise."""
+    with database.begin(TenantScope(tenant_id), read_only=True) as work:
+        tenant = work.tenants.get(tenant_id)
+        if tenant is None:
+            raise unknown_tenant(tenant_id)
+        chosen = earlier(work, tenant_id, to)
+        plan = [(tenant, work.pack_activations.active(tenant_id), active_pair(work, chosen))]
+        return _impact(work, f"activation no. {chosen.no} of {tenant_id}", plan, None, advance)
 
 
 def file_impact(
@@ -66,9 +80,10 @@ def file_impact(
     advance: Advance,
 ) -> PackImpact:
     """The same for a pack that is not stored; `reference` names it without a version."""
-    plan = []
-    for tenant, active in tenants_concerned(work, scope, reference):
-        plan.append((tenant, active, candidate_pair(work, tenant, pack, None, active)))
+    plan = [
+        (tenant, active, candidate_pair(work, tenant, pack, None, active))
+        for tenant, active in tenants_concerned(work, scope, reference)
+    ]
     return _impact(work, str(reference), plan, None, advance)
 
 
@@ -92,8 +107,8 @@ def _impact(
         changes += own
         tenants.append(_tenant_impact(tenant.tenant_id, active, found, groups, own))
     return PackImpact(
-        **PackImpact.whole(changes).model_dump(include={"page"}),
         items=tuple(changes),
+        page=Page.of_all(len(changes)),
         pack=name,
         verdict=_worst(tenant.verdict for tenant in tenants),
         since=since,

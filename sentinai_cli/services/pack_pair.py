@@ -69,14 +69,20 @@ def chosen_pair(work: Work, tenant: Tenant, reference: PackReference, active: Pa
     does not fit together.
     """
     refuse_others(tenant, reference)
-    stored = (
-        work.domain_packs.get(reference.name, reference.version)
-        if reference.kind is PackKind.DOMAIN
-        else work.policy_packs.get(reference.name, reference.version)
-    )
+    return paired(work, tenant, _newest(work, reference), active)
+
+
+def settled(work: Work, reference: PackReference) -> PackReference:
+    """The reference with a version: its own, else the newest. Raises NotFound."""
+    return reference.model_copy(update={"version": _newest(work, reference).version})
+
+
+def _newest(work: Work, reference: PackReference) -> DomainPackVersion | PolicyPackVersion:
+    packs = work.domain_packs if reference.kind is PackKind.DOMAIN else work.policy_packs
+    stored = packs.get(reference.name, reference.version)
     if stored is None:
         raise NotFound("pack_not_found", f"there is no pack {reference}", fix="sentinai packs list")
-    return paired(work, tenant, stored, active)
+    return stored
 
 
 def paired(

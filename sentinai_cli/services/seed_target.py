@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migration_state import schema_state
+from sentinai_cli.db.migrate import schema_state
 from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
 from sentinai_cli.models.database import Environment, SchemaState
 from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
@@ -11,8 +11,8 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.seeding.scenario import Scenario
 from sentinai_cli.services.migrate import migrate
-from sentinai_cli.services.pack import import_pack
 from sentinai_cli.services.pack_activation import activate_pack, active_packs
+from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
 from sentinai_cli.services.tenant import create_tenant, unknown_tenant
 

@@ -24,6 +24,19 @@ def _changed(path: Path, **changes: object) -> bytes:
 
 
 NEXT_DOMAIN_PACK = _changed(DOMAIN_PACK, description="another one")
+
+
+def _lenient() -> bytes:
+    """The finance pack, but nothing is severe any more."""
+    document: dict[str, Any] = json.loads(DOMAIN_PACK.read_bytes())
+    document["severityRules"], document["testSuites"] = [], []
+    for kind in document["exceptionTypes"].values():
+        kind.pop("severityRules", None)
+        kind["defaultSeverity"] = "low"
+    return json.dumps(document).encode()
+
+
+LENIENT_DOMAIN_PACK = _lenient()
 NEXT_POLICY_PACK = _changed(POLICY_PACK, description="another one")
 
 
@@ -147,7 +160,7 @@ def test_a_pack_that_is_not_there_and_a_name_that_is_none(
 
 @pytest.fixture(scope="module")
 def offered_url(server: DatabaseUrl, seeded_template: str) -> Iterator[DatabaseUrl]:
-    """A seeded database with another version of the finance pack, which nobody manages to activate."""
+    """A seeded database with a breaking version of the finance pack, which nobody manages to activate."""
     with fresh_database(server, seeded_template) as made:
         yield made
 
@@ -156,7 +169,7 @@ def offered_url(server: DatabaseUrl, seeded_template: str) -> Iterator[DatabaseU
 def offered(operator: Operator, offered_url: DatabaseUrl) -> Operator:
     """Somebody who does not agree to that version."""
     somebody = operator.at(offered_url)
-    assert somebody("packs", "import", "-", piped=NEXT_DOMAIN_PACK).code == 0
+    assert somebody("packs", "import", "-", piped=LENIENT_DOMAIN_PACK).code == 0
     return somebody
 
 
@@ -174,7 +187,8 @@ def test_without_a_yes_nothing_is_activated(answers: str, offered: Operator) -> 
     before = offered.journal()
     ran = _activate(offered, answers=answers)
     assert (ran.code, ran.out) == (7, "")
-    assert f"activate domain:Finance@2 in place of what is active for {FINANCE}?" in ran.err
+    assert f"this is breaking: let domain:Finance@2 decide for {FINANCE}?" in ran.err
+    assert "impact of domain:Finance@2: breaking" in ran.err
     assert "[y/N]" in ran.err
     assert (_active(offered), offered.journal()) == (1, before)
 
@@ -188,7 +202,7 @@ def test_with_nobody_to_answer_the_flag_is_named(flags: list[str], offered: Oper
 
 @pytest.mark.parametrize("answers", ["y\n", "YES\n", None])
 def test_after_a_yes_the_version_is_active_and_again_changes_nothing(answers: str | None, seeded: Operator) -> None:
-    seeded("packs", "import", "-", piped=NEXT_DOMAIN_PACK)
+    seeded("packs", "import", "-", piped=LENIENT_DOMAIN_PACK)
     agreed = [] if answers else ["--yes"]
     ran = _activate(seeded, *agreed, "--reason", "because", "-o", "json", answers=answers)
     assert ran.code == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.models.pack_version import PackImported
-from sentinai_cli.services.pack import import_pack
+from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.tenant import create_tenant
 from tests.unit.packs.document import as_bytes, trading, trading_policy
 

@@ -13,8 +13,9 @@ from sentinai_cli.models.pack_version import PackKind, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.packs.reader import InvalidPack
 from sentinai_cli.services.operation import list_operations
-from sentinai_cli.services.pack import import_pack, list_packs, show_pack, validate_pack
+from sentinai_cli.services.pack import list_packs, show_pack, validate_pack
 from sentinai_cli.services.pack_activation import activate_pack
+from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
 from sentinai_cli.services.tenant import create_tenant
 from tests.conftest import connect

@@ -12,8 +12,9 @@ from sentinai_cli.models.pack_version import PackKind
 from sentinai_cli.models.scope import AllTenants
 from sentinai_cli.models.seed import SeedRequest, SeedResult
 from sentinai_cli.services.environment import set_environment
-from sentinai_cli.services.pack import import_pack, list_packs
+from sentinai_cli.services.pack import list_packs
 from sentinai_cli.services.pack_activation import active_packs
+from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
 from sentinai_cli.services.seed import seed
 from sentinai_cli.services.tenant import create_tenant, list_tenants

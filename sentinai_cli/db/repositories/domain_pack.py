@@ -1,6 +1,7 @@
 """Domain pack versions: global, immutable, numbered by us."""
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import domain_pack_version as stored
@@ -25,9 +26,13 @@ class DomainPackRepository(Repository):
         row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
         return None if row is None else DomainPackVersion.model_validate(dict(row))
 
-    def list_all(self) -> list[DomainPackVersion]:
-        """Every version, by domain, the newest first."""
+    def list_all(self, *, domain: str | None = None, newest: bool = False) -> list[DomainPackVersion]:
+        """Every version, or the newest of each domain, by domain, the newest first."""
         every = select(stored).order_by(stored.c.domain, stored.c.version.desc())
+        if domain is not None:
+            every = every.where(stored.c.domain == domain)
+        if newest:
+            every = every.ext(distinct_on(stored.c.domain))
         return [DomainPackVersion.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
 
     def add(

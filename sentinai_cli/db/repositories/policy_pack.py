@@ -1,6 +1,7 @@
 """Policy pack versions: one tenant's, immutable, numbered by us."""
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import tenant_policy_pack_version as stored
@@ -27,9 +28,13 @@ class PolicyPackRepository(Repository):
         row = self._connection.execute(wanted.order_by(stored.c.version.desc()).limit(1)).mappings().first()
         return None if row is None else PolicyPackVersion.model_validate(dict(row))
 
-    def list_all(self) -> list[PolicyPackVersion]:
-        """Every version in scope, by tenant, the newest first."""
+    def list_all(self, *, domain: str | None = None, newest: bool = False) -> list[PolicyPackVersion]:
+        """Every version in scope, or the newest of each tenant, by tenant, the newest first."""
         every = select(stored).where(self._in_scope(stored)).order_by(stored.c.tenant_id, stored.c.version.desc())
+        if domain is not None:
+            every = every.where(stored.c.domain == domain)
+        if newest:
+            every = every.ext(distinct_on(stored.c.tenant_id))
         return [PolicyPackVersion.model_validate(dict(row)) for row in self._connection.execute(every).mappings()]
 
     def add(

@@ -1,7 +1,6 @@
 """How each result looks on a terminal. Importing a module here registers its views."""
 
 from sentinai_cli.render.views import (
-    backup,
     database,
     demo,
     event,
@@ -10,14 +9,17 @@ from sentinai_cli.render.views import (
     migration,
     operation,
     pack,
+    pack_change,
+    pack_decision,
+    playbook,
     seed,
     setting,
     tenant,
+    tool,
 )
 from sentinai_cli.render.views.view import view
 
 __all__ = [
-    "backup",
     "database",
     "demo",
     "event",
@@ -26,8 +28,12 @@ __all__ = [
     "migration",
     "operation",
     "pack",
+    "pack_change",
+    "pack_decision",
+    "playbook",
     "seed",
     "setting",
     "tenant",
+    "tool",
     "view",
 ]

@@ -74,8 +74,18 @@ def _facts(version: PackVersion, at: datetime) -> Facts:
 @view.register
 def _imported(model: PackImported, at: datetime) -> RenderableType:
     if not model.imported:
-        return line(identity(model.reference), words(" holds the same content already, nothing changed", FAINT))
-    return line(identity(model.reference), " ", words("imported", GOOD), words(f" from {model.source}", FAINT))
+        told = line(identity(model.reference), words(" holds the same content already, nothing changed", FAINT))
+    elif model.dry_run:
+        told = line(identity(model.reference), words(f" would be imported from {model.source}", FAINT))
+    else:
+        told = line(identity(model.reference), " ", words("imported", GOOD), words(f" from {model.source}", FAINT))
+    parts: list[RenderableType] = [told]
+    if model.failing_tests:
+        parts.append(words(f"{plural(model.failing_tests, 'test case')} of its own fail", WARNING))
+    parts += [_activated_line(item) for item in model.activated]
+    if model.dry_run and model.impact is not None:
+        parts += [Text(), view(model.impact, at)]
+    return Group(*parts)
 
 
 @view.register
@@ -131,7 +141,7 @@ def _check(model: PackCheck, at: datetime) -> RenderableType:
     if model.findings:
         parts += [title(plural(len(model.findings), "finding")), *(_bullet(item.sentence) for item in model.findings)]
     if model.suites:
-        parts += [title("Test suites"), _suites(model.suites)]
+        parts += [title("Test suites"), suite_grid(model.suites)]
     return Group(*parts)
 
 
@@ -139,7 +149,8 @@ def _bullet(text: str) -> Text:
     return line(words("- ", WARNING), words(text))
 
 
-def _suites(suites: tuple[SuiteResult, ...]) -> Grid:
+def suite_grid(suites: tuple[SuiteResult, ...]) -> Grid:
+    """Suites with what failed in each."""
     return Grid(
         [Column("suite"), Column("passed", right=True), Column("failed", right=True)],
         [

@@ -1,0 +1,185 @@
+"""`sentinai db`: the embedded server, and the target's address."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.options import Actor, Confirm, Reason
+from sentinai_cli.cli.runtime import Runtime
+from sentinai_cli.errors import NotFound
+
+app = Commands(help="The embedded database server; the address of any.")
+environment = Commands(help="The mark that protects a database: development, staging, production.")
+app.add_typer(environment, name="environment")
+
+
+@app.command(
+    "start", examples=["sentinai db start # and leave it running"], following=["sentinai demo # something to look at"]
+)
+def start(ctx: typer.Context) -> None:
+    """Start the embedded server, making its data first if there is none.
+
+    Commands that need it start it themselves; it runs on until `sentinai db stop`.
+    """
+    runtime = Runtime.of(ctx)
+    runtime.embedded.ensure()
+    runtime.show(runtime.embedded.status())
+
+
+@app.command(
+    "stop", examples=["sentinai db stop # when you are done"], following=["sentinai db start # it keeps its data"]
+)
+def stop(ctx: typer.Context) -> None:
+    """Stop the embedded server; that it does not run is no error."""
+    runtime = Runtime.of(ctx)
+    if not runtime.embedded.stop():
+        runtime.note("the embedded server was not running")
+    runtime.show(runtime.embedded.status())
+
+
+@app.command(
+    "status",
+    examples=[
+        "sentinai db status # whether it runs, and where",
+        "sentinai db status -o json --fields running,pid # for a script",
+    ],
+    following=["sentinai db logs # what the server says"],
+)
+def status(ctx: typer.Context) -> None:
+    """Show whether the embedded server runs, where, since when and how large it is. Starts nothing."""
+    runtime = Runtime.of(ctx)
+    runtime.show(runtime.embedded.status())
+
+
+@app.command(
+    "url",
+    examples=[
+        "sentinai db url # for a client of your own",
+        "sentinai db url --profile staging # of another target",
+    ],
+    following=["sentinai db shell # psql on it"],
+)
+def url(
+    ctx: typer.Context,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Print the password too.")] = False,
+) -> None:
+    """Print the URL of the target, on a line of its own.
+
+    A password is left out unless --reveal is given. The embedded server has none: its URL is its superuser's, and
+    only this account gets in.
+    """
+    from sentinai_cli.models.database import DatabaseAddress
+
+    runtime = Runtime.of(ctx)
+    address = runtime.database.url
+    text = address.text if reveal else address.shown
+    if text != address.text:
+        runtime.note("the password and the options are left out; --reveal prints the whole URL")
+    if runtime.shared.output is None and not runtime.shared.fields:
+        sys.stdout.write(f"{text}\n")
+    else:
+        runtime.show(DatabaseAddress(url=text))
+
+
+@app.command(
+    "logs",
+    examples=["sentinai db logs # the last 50 lines", "sentinai db logs --lines 5 # just the end"],
+    following=["sentinai db status # whether it runs"],
+)
+def logs(
+    ctx: typer.Context,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", metavar="N", min=1, max=100_000, help="How many of the last lines.")
+    ] = 50,
+) -> None:
+    """Print the last lines of the embedded server's log."""
+    from sentinai_cli.render.text import safe
+
+    runtime = Runtime.of(ctx)
+    path = runtime.embedded.log_path()
+    try:
+        text = path.read_text(errors="replace")
+    except FileNotFoundError:
+        raise NotFound("no_server_log", "the embedded server has no log yet", fix="sentinai db start") from None
+    for line in text.splitlines()[-lines:]:
+        sys.stdout.write(f"{safe(runtime.scrub(line))}\n")
+
+
+@app.command(
+    "shell",
+    examples=[
+        "sentinai db shell # psql, to look around",
+        "sentinai db shell < script.sql # run a script",
+    ],
+    following=["sentinai status # what the database holds"],
+)
+def shell(ctx: typer.Context) -> None:
+    """Open psql on the target; on the embedded server as its superuser, beyond any tenant's walls."""
+    from sentinai_cli.services.shell import psql_command
+
+    runtime = Runtime.of(ctx)
+    url = runtime.database.url
+    psql = runtime.embedded.binary("psql") if runtime.is_embedded else _installed_psql()
+    arguments, variables = psql_command(psql, url, private=runtime.is_embedded)
+    sys.stdout.flush()
+    os.execve(arguments[0], arguments, variables)  # noqa: S606 - psql takes over this process, no shell between
+
+
+@environment.command(
+    "show",
+    examples=["sentinai db environment show # development, staging or production"],
+    following=["sentinai db environment set staging # change it"],
+)
+def environment_show(ctx: typer.Context) -> None:
+    """Show what the database is marked as."""
+    from sentinai_cli.services.environment import show_environment
+
+    runtime = Runtime.of(ctx)
+    runtime.show(show_environment(runtime.database))
+
+
+@environment.command(
+    "set",
+    examples=[
+        "sentinai db environment set production --reason 'goes live' # guard it from here on",
+        "sentinai db environment set development --confirm sentinai # unguard it: the database's name",
+    ],
+    following=["sentinai status # the mark stands in the first lines"],
+)
+def environment_set(
+    ctx: typer.Context,
+    mark: Annotated[
+        Literal["development", "staging", "production"],
+        typer.Argument(metavar="ENVIRONMENT", help="development, staging or production.", show_default=False),
+    ],
+    confirm: Confirm = None,
+    reason: Reason = None,
+    actor: Actor = None,
+) -> None:
+    """Mark the database. Taking the production mark away needs the database's exact name."""
+    from sentinai_cli.models.database import Environment
+    from sentinai_cli.services.environment import set_environment, show_environment
+
+    runtime = Runtime.of(ctx)
+    wanted = Environment(mark)
+    target = runtime.announce_target()
+    before = show_environment(runtime.database).environment
+    if before is Environment.PRODUCTION and wanted is not before:
+        name = runtime.database.url.database or target.database
+        runtime.asking.name(f"take the production mark from {target.database}", name, given=confirm)
+    result = set_environment(runtime.database, wanted)
+    if not result.changed:
+        runtime.note(f"unchanged: it is marked {mark} already")
+    runtime.show(result)
+
+
+def _installed_psql() -> Path:
+    found = shutil.which("psql")
+    if found is None:
+        raise NotFound("psql_not_found", "there is no psql on the PATH", why="install the PostgreSQL client programs")
+    return Path(found)
