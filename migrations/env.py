@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from sentinai_cli import __version__
 from sentinai_cli.config import load_settings
-from sentinai_cli.db.migrate import migration_session, record_version
+from sentinai_cli.db.engine import LOCK_TIMEOUT_MS
+from sentinai_cli.db.migration_record import record_version
+from sentinai_cli.db.migration_session import migration_session
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.db.target import open_database
 from sentinai_cli.models.operation import OperationContext
@@ -20,6 +22,7 @@ def _run(connection: Connection | None) -> None:
     context.configure(
         connection=connection,
         dialect_name=None if connection else "postgresql",
+        dialect_opts={} if connection else {"paramstyle": "named"},  # or % comes out doubled
         target_metadata=metadata,
         literal_binds=connection is None,
         transaction_per_migration=True,
@@ -43,8 +46,9 @@ def _run_by_alembic() -> None:
         tool_version=__version__,
     )
     settings = load_settings(profile=None, environ=os.environ, cwd=Path.cwd())
-    with migration_session(open_database(settings, by, _say), say=_say) as connection:
-        _run(connection)
+    database = open_database(settings, by, _say)
+    with migration_session(database, say=_say, attempt_ms=LOCK_TIMEOUT_MS) as session:
+        _run(session.connection)
 
 
 if context.is_offline_mode():

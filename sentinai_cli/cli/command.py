@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 import typer
 
-from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperCommand, TyperGroup, UsageError
+from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperCommand, TyperGroup, TyperOption, UsageError
 from sentinai_cli.cli.help import Page, option_rows
 from sentinai_cli.cli.shared import HelpOption, shared_options
 
@@ -38,9 +38,13 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands with the shared options. Bare, it shows its help as an error, exit 2."""
+    """A group of commands with the shared options.
+
+    Bare, it is its command `bare`, whose options it then takes; without one it shows its help as an error, exit 2.
+    """
 
     examples: ClassVar[tuple[str, ...]] = ()
+    bare: ClassVar[str | None] = None
 
     def __init__(self, *, params: list[Parameter] | None = None, **settings: Any) -> None:
         super().__init__(params=[*(params or []), *shared_options(), HelpOption()], **settings)
@@ -57,21 +61,45 @@ class Group(TyperGroup):
             text=self.help or "",
             usage=_usage(self, ctx),
             examples=self.examples or self._borrowed_examples(ctx),
-            sections=self.sections(ctx) + option_rows(self.params),
+            sections=self.sections(ctx) + self._bare_rows() + option_rows(self.params),
         )
 
     def get_help(self, ctx: Context) -> str:
         return self.page(ctx).render(sys.stdout)
+
+    def _bare_rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The options of the bare command, but for those that every command has."""
+        if self.bare is None:
+            return []
+        own = {name for param in self.params for name in param.opts}
+        return option_rows([param for param in self.commands[self.bare].params if not own & set(param.opts)])
 
     def _borrowed_examples(self, ctx: Context) -> tuple[str, ...]:
         found = (self.get_command(ctx, name) for name in self.list_commands(ctx))
         return tuple(command.examples[0] for command in found if isinstance(command, Command) and command.examples)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if self.bare is not None and self._is_bare(args):
+            args = [self.bare, *args]
         rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not self.invoke_without_command and not ctx.resilient_parsing:
             raise NothingAsked(ctx, self.page(ctx))
         return rest
+
+    def _is_bare(self, args: list[str]) -> bool:
+        """Whether no word names a command: nothing is left behind the shared options, or an option not shared."""
+        at = 0
+        while at < len(args) and args[at].startswith("-"):
+            name, _, attached = args[at].partition("=")
+            if not name.startswith("--"):
+                name, attached = name[:2], name[2:]
+            option = next((param for param in self.params if name in param.opts), None)
+            if not isinstance(option, TyperOption):
+                return True
+            if isinstance(option, HelpOption):
+                return False
+            at += 1 if option.is_flag or attached else 2
+        return at >= len(args)
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, ClickCommand | None, list[str]]:
         name, names = args[0], self.list_commands(ctx)
@@ -101,8 +129,10 @@ class UnknownCommand(UsageError):
 class Commands(typer.Typer):
     """What a module in cli/commands/ calls `app`: a Typer whose commands and groups have the shared shape."""
 
-    def __init__(self, *, help: str = "", examples: Sequence[str] = (), **settings: Any) -> None:
-        kind = type("Group", (Group,), {"examples": tuple(examples)})
+    def __init__(
+        self, *, help: str = "", examples: Sequence[str] = (), bare: str | None = None, **settings: Any
+    ) -> None:
+        kind = type("Group", (Group,), {"examples": tuple(examples), "bare": bare})
         super().__init__(
             cls=kind,
             help=help,

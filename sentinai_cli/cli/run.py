@@ -13,8 +13,11 @@ from sentinai_cli.cli.shared import guess
 from sentinai_cli.cli.streams import prepare, reader_is_gone, settle
 
 
-class Terminated(BaseException):
-    """SIGTERM arrived: unwind, so that transactions roll back and connections close."""
+class Terminated(KeyboardInterrupt):
+    """SIGTERM arrived: unwind, so that transactions roll back and connections close.
+
+    A kind of Ctrl-C, on which the driver also cancels the statement that the server is busy with.
+    """
 
 
 def unwind_on_sigterm() -> None:

@@ -1,164 +1,215 @@
-"""Alembic, driven on a connection of ours; no ini file, no output of its own."""
+"""Going from one revision to another: Alembic, driven one revision at a time on a connection of ours."""
 
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import psycopg
 from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext, MigrationInfo
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from psycopg import sql
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
-from sentinai_cli import __version__
-from sentinai_cli.db.driver import driver
-from sentinai_cli.db.engine import LOCK_TIMEOUT_MS, Database
-from sentinai_cli.db.migration_lock import migration_lock
-from sentinai_cli.db.roles import OWNER, bootstrap_roles
-from sentinai_cli.db.schema import database_info, migration_record
-from sentinai_cli.errors import CheckFailed
-from sentinai_cli.models.database import Environment, MigrationResult, SchemaState
-from sentinai_cli.resources import bundled
+from sentinai_cli.db.engine import Database
+from sentinai_cli.db.failure import from_sqlstate
+from sentinai_cli.db.migration_archive import Losses, archive_losses, make_archive
+from sentinai_cli.db.migration_blocker import blockers
+from sentinai_cli.db.migration_index import invalid_indexes, repair_indexes, require_valid_indexes
+from sentinai_cli.db.migration_script import BASE, before, between, config, find
+from sentinai_cli.db.migration_script import head as head
+from sentinai_cli.db.migration_session import (
+    ATTEMPT_MS,
+    LOCK_PATIENCE,
+    MigrationSession,
+    migration_session,
+)
+from sentinai_cli.db.migration_session import Say as Say
+from sentinai_cli.db.migration_state import look
+from sentinai_cli.db.migration_state import schema_state as schema_state
+from sentinai_cli.db.roles import OWNER, missing_roles
+from sentinai_cli.db.schema import database_info
+from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, Unavailable
+from sentinai_cli.models.database import Environment, SchemaState
+from sentinai_cli.models.migration import Archive, MigrationResult, MigrationReverted
 
-Say = Callable[[str], None]
+Advance = Callable[[int], None]
+Done = TypeVar("Done")
 
-
-@cache
-def scripts() -> ScriptDirectory:
-    """The revisions that this tool brings."""
-    return ScriptDirectory.from_config(config())
-
-
-def config() -> Config:
-    """Alembic's configuration, pointing at the bundled migrations."""
-    made = Config()
-    made.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
-    return made
-
-
-def head() -> str:
-    """The newest revision that this tool knows."""
-    newest = scripts().get_current_head()
-    assert newest is not None
-    return newest
+_PAUSE = 0.4
+_LOCKED = ("55P03", "40P01")
 
 
-def checksum(revision: str) -> str:
-    """SHA-256 over the revision's file, hex."""
-    return hashlib.sha256(Path(scripts().get_revision(revision).path).read_bytes()).hexdigest()
+def _ignore(_: int) -> None:
+    """Nobody watches the progress."""
 
 
-def schema_state(connection: psycopg.Connection) -> tuple[SchemaState, str | None]:
-    """The state of the schema and the revision it is at; changes nothing."""
-    revisions = _revisions(connection)
-    if not revisions:
-        return (SchemaState.FOREIGN if _holds_strange_tables(connection) else SchemaState.EMPTY), None
-    revision = revisions[0]
-    if len(revisions) > 1 or not _exists(connection, "migration_record"):
-        return SchemaState.FOREIGN, revision
-    known = {script.revision for script in scripts().walk_revisions()}
-    if revision not in known:
-        return SchemaState.UNKNOWN, revision
-    return (SchemaState.UP_TO_DATE if revision == head() else SchemaState.BEHIND), revision
+def upgrade(
+    database: Database,
+    *,
+    say: Say,
+    environment: Environment,
+    to: str = "head",
+    patience: float = LOCK_PATIENCE,
+    advance: Advance = _ignore,
+) -> MigrationResult:
+    """Bring an empty or older database to a revision; `environment` marks a database that is new.
 
-
-@contextmanager
-def migration_session(database: Database, *, say: Say) -> Iterator[Connection]:
-    """A connection fit to migrate on: the lock held, the roles made, the owner's role and the timeouts taken.
-
-    Raises CheckFailed for a database that is not ours to touch, Refused where roles cannot be made, Conflict when
-    the lock does not come free.
+    Safe to run many times at once: whoever waited for the lock looks again and finds nothing to do. `patience` is how
+    many seconds each revision waits for its locks, in all. Raises Conflict `migration_blocked` naming who holds them,
+    CheckFailed `migration_failed`, InvalidInput for a revision that lies behind, NotFound for an unknown one; the
+    schema is then at the last revision that was whole.
     """
-    with database.direct() as keeper, migration_lock(keeper, say=say):
-        _refuse_unless_ours(database, keeper)
-        bootstrap_roles(keeper)
-        with database.direct_engine() as connection:
-            driver(connection).execute(f"SET ROLE {OWNER}; SET lock_timeout = {LOCK_TIMEOUT_MS}")
-            connection.commit()
-            yield connection
-
-
-def upgrade(database: Database, *, say: Say, environment: Environment) -> MigrationResult:
-    """Bring an empty or older database to head; `environment` marks a database that is new.
-
-    Safe to run many times at once: whoever waited for the lock looks again and finds nothing to do.
-    """
-    with migration_session(database, say=say) as connection:
-        _, before = schema_state(driver(connection))
-        connection.commit()
-        pending = [script.revision for script in scripts().iterate_revisions("head", before or "base")]
-        running = config()
-        running.attributes["connection"] = connection
-        command.upgrade(running, "head")
-        if before is None:
-            by = database.context.actor
-            connection.execute(update(database_info).values(environment=environment.value, created_by=by))
-        marked = Environment(connection.execute(select(database_info.c.environment)).scalar_one())
-        connection.commit()
-    return MigrationResult(before=before, after=head(), applied=tuple(reversed(pending)), environment=marked)
-
-
-def record_version(ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
-    """Alembic's on_version_apply: note which text of a revision was applied, and by which version of this tool."""
-    connection, revision = ctx.connection, step.up_revision_id
-    if ctx.as_sql or connection is None or revision is None:
-        return
-    if step.is_upgrade:
-        entry = insert(migration_record).values(
-            revision=revision, checksum=checksum(revision), tool_version=__version__
-        )
-        connection.execute(
-            entry.on_conflict_do_update(
-                constraint="pk_migration_record",
-                set_={name: entry.excluded[name] for name in ("checksum", "applied_at", "tool_version")},
+    target = find(to)
+    if (done := _nothing_to_do(database, target)) is not None:
+        return done
+    with migration_session(database, say=say, patience=patience) as session:
+        current = session.stand.revision
+        pending = between(current, target)
+        if current != target and not pending:
+            raise InvalidInput(
+                "revision_behind",
+                f"the database is at {current}, past {target}",
+                why="going back is a command of its own",
+                fix=f"sentinai migrate down {target}",
             )
-        )
-    elif step.down_revision_ids:
-        connection.execute(delete(migration_record).where(migration_record.c.revision == revision))
+        repaired = _repair(session, current, target, patience, say)
+        for revision in pending:
+            _patiently(session, revision, patience, say, partial(_up, session, revision, environment))
+            advance(1)
+        require_valid_indexes(session.keeper)
+        marked = _mark(session.keeper)
+    return MigrationResult(before=current, after=target, applied=tuple(pending), environment=marked, repaired=repaired)
 
 
-def _refuse_unless_ours(database: Database, connection: psycopg.Connection) -> None:
-    state, revision = schema_state(connection)
-    if state is SchemaState.FOREIGN:
-        raise CheckFailed(
-            "foreign_database",
-            f"{database.url.shown} belongs to something else",
-            why="it holds tables or another tool's migrations that sentinai did not make; nothing was changed",
-            fix="sentinai config show",
-        )
-    if state is SchemaState.UNKNOWN:
-        raise CheckFailed(
-            "unknown_revision",
-            f"{database.url.shown} is at revision {revision}, which this sentinai does not know",
-            why=f"a newer sentinai migrated it; this one knows up to {head()}",
-            fix="pip install --upgrade sentinai-cli",
-        )
+def downgrade(
+    database: Database,
+    *,
+    target: str | None,
+    losses: Losses,
+    say: Say,
+    patience: float = LOCK_PATIENCE,
+    advance: Advance = _ignore,
+) -> MigrationReverted:
+    """Take back the revisions after `target` (None: all), archiving what `losses` says of each, in its transaction.
+
+    Raises like `upgrade`; the archive of a revision stands if and only if the revision was taken back.
+    """
+    with migration_session(database, say=say, patience=patience) as session:
+        current = session.stand.revision
+        reverting = tuple(reversed(between(target, current)))
+        if current is None or (not reverting and current != target):
+            raise InvalidInput("revision_ahead", f"the database is at {current or BASE}, not past {target}")
+        if losses:
+            make_archive(session.keeper)
+        archives: list[Archive] = []
+        for revision in reverting:
+            archives += _patiently(session, revision, patience, say, partial(_down, session, revision, losses))
+            advance(1)
+    return MigrationReverted(before=current, after=target, reverted=reverting, archives=tuple(archives))
 
 
-def _revisions(connection: psycopg.Connection) -> list[str]:
-    if not _exists(connection, "alembic_version"):
+def _nothing_to_do(database: Database, target: str) -> MigrationResult | None:
+    """The result, without the lock, where everything stands already."""
+    with database.direct() as connection:
+        stand = look(connection)
+        if stand.state is not SchemaState.UP_TO_DATE or stand.revision != target:
+            return None
+        if invalid_indexes(connection) or missing_roles(connection):
+            return None
+        marked = _mark(connection)
+    return MigrationResult(before=target, after=target, applied=(), environment=marked)
+
+
+def _mark(connection: psycopg.Connection) -> Environment:
+    row = connection.execute("SELECT environment FROM public.database_info").fetchone()
+    assert row is not None
+    return Environment(row[0])
+
+
+def _repair(session: MigrationSession, current: str | None, target: str, patience: float, say: Say) -> tuple[str, ...]:
+    """As the owner, on the keeper: building an index concurrently must not run in a transaction."""
+    keeper = session.keeper
+    keeper.execute(sql.SQL("SET ROLE {}; SET lock_timeout = {}").format(sql.Identifier(OWNER), round(patience * 1000)))
+    try:
+        return repair_indexes(keeper, current=current, target=target, say=say)
+    finally:
+        if not keeper.closed and not keeper.broken:
+            keeper.execute("RESET ROLE; RESET lock_timeout")
+
+
+def _up(session: MigrationSession, revision: str, environment: Environment) -> None:
+    """The first revision and the mark of the database are one transaction: no cut leaves it with another mark."""
+    running = config()
+    running.attributes["connection"] = session.connection
+    if before(revision) is not None:
+        command.upgrade(running, revision)
+        return
+    with session.connection.begin():
+        command.upgrade(running, revision)
+        by = session.actor
+        session.connection.execute(update(database_info).values(environment=environment.value, created_by=by))
+
+
+def _down(session: MigrationSession, revision: str, losses: Losses) -> list[Archive]:
+    running = config()
+    running.attributes["connection"] = session.connection
+    target = before(revision) or BASE
+    if not losses.get(revision):
+        command.downgrade(running, target)
         return []
-    return [row[0] for row in connection.execute("SELECT version_num FROM public.alembic_version").fetchall()]
+    with session.connection.begin():
+        archives = archive_losses(session.connection, revision, losses[revision])
+        command.downgrade(running, target)
+    return archives
 
 
-def _exists(connection: psycopg.Connection, table: str) -> bool:
-    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{table}"]).fetchone()
-    return bool(row and row[0])
+def _patiently(
+    session: MigrationSession, revision: str, patience: float, say: Say, attempt: Callable[[], Done]
+) -> Done:
+    """Repeat short attempts, each a transaction of its own, so that nobody queues behind one that waits for long."""
+    end = time.monotonic() + patience
+    told = ""
+    while True:
+        try:
+            session.connection.exec_driver_sql(f"SET lock_timeout = {ATTEMPT_MS}")
+            session.connection.commit()
+            done = attempt()
+            session.connection.commit()
+            return done
+        except DBAPIError as error:
+            session.connection.rollback()
+            cause = error.orig
+            if not isinstance(cause, psycopg.Error) or cause.sqlstate not in _LOCKED:
+                raise _failed(session, revision, cause) from error
+            who = blockers(session.keeper, error.statement, session.backend)
+            if time.monotonic() + _PAUSE > end:
+                raise Conflict(
+                    "migration_blocked",
+                    f"revision {revision} got no lock within {patience:g} s; the schema is at {_at(session)}",
+                    why=who,
+                    fix="sentinai migrate --lock-timeout 60",
+                ) from error
+        if who != told:
+            say(f"revision {revision} waits for a lock: {who}")
+            told = who
+        time.sleep(_PAUSE)
 
 
-def _holds_strange_tables(connection: psycopg.Connection) -> bool:
-    """Tables, other than alembic_version, that no extension brought along."""
-    row = connection.execute(
-        """
-        SELECT EXISTS (
-            SELECT FROM pg_class AS c
-            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
-              AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e')
-        )
-        """
-    ).fetchone()
-    return bool(row and row[0])
+def _failed(session: MigrationSession, revision: str, cause: BaseException | None) -> Exception:
+    if not isinstance(cause, psycopg.Error):
+        return RuntimeError(f"revision {revision}: {cause}")
+    message = cause.diag.message_primary or str(cause)
+    known = from_sqlstate(cause.sqlstate, message)
+    if isinstance(known, Unavailable | Refused):
+        return known
+    return CheckFailed(
+        "migration_failed",
+        f"revision {revision} failed and was taken back; the schema is at {_at(session)}",
+        why=message,
+        fix="sentinai migrate plan",
+    )
+
+
+def _at(session: MigrationSession) -> str:
+    return look(session.keeper).revision or BASE

@@ -14,8 +14,9 @@ from sentinai_cli.errors import Conflict
 
 _KEY = 0x53454E54_49524149
 _PAUSE = 0.2
+_REPEAT = 15.0
 _HOLDER = """
-    SELECT activity.pid, activity.application_name, activity.backend_start
+    SELECT activity.pid, activity.usename, activity.application_name, activity.backend_start
     FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
     WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
       AND held.classid::bigint = %s AND held.objid::bigint = %s
@@ -27,26 +28,32 @@ _HOLDER = """
 def migration_lock(
     connection: psycopg.Connection, *, say: Callable[[str], None], patience: float = 300.0
 ) -> Iterator[None]:
-    """Hold the lock on `connection`, which must be direct and in autocommit. Raises Conflict after `patience` s."""
-    end = time.monotonic() + patience
-    told = False
+    """Hold the lock on `connection`, which must be direct and in autocommit. Raises Conflict after `patience` s.
+
+    While it waits, `say` hears who holds it, again whenever that changes and every quarter of a minute.
+    """
+    began = told_at = time.monotonic()
+    told = None
     while not _taken(connection):
+        now = time.monotonic()
         holder = _holder(connection)
-        if not told and holder:
-            say(f"another migration holds the lock ({holder}); waiting")
-            told = True
-        if time.monotonic() > end:
+        if now - began > patience:
             raise Conflict(
                 "migration_lock_held",
-                "another migration holds the lock",
+                f"another migration held the lock for all of {patience:g} s",
                 why=holder or "it was released and taken again while waiting",
                 fix="sentinai migrate",
             )
+        if holder and (holder != told or now - told_at > _REPEAT):
+            say(f"another migration holds the lock ({holder}); waiting")
+            told, told_at = holder, now
         time.sleep(_PAUSE)
     try:
+        # The lock lives as long as this session, however long the work takes.
+        connection.execute("SELECT set_config('idle_session_timeout', '0', false)")
         yield
     finally:
-        if not connection.closed:
+        if not connection.closed and not connection.broken:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
 
 
@@ -57,4 +64,8 @@ def _taken(connection: psycopg.Connection) -> bool:
 
 def _holder(connection: psycopg.Connection) -> str | None:
     row = connection.execute(_HOLDER, [_KEY >> 32, _KEY & 0xFFFF_FFFF]).fetchone()
-    return None if row is None else f"pid {row[0]}, {row[1] or 'no name'}, connected since {row[2]:%Y-%m-%d %H:%M:%S%z}"
+    if row is None:
+        return None
+    pid, user, application, since = row
+    connected = f", connected since {since:%Y-%m-%d %H:%M:%S%z}" if since else ""
+    return f"pid {pid}, {user or 'another user'}, {application or 'no name'}{connected}"

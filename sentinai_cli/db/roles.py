@@ -25,7 +25,7 @@ def bootstrap_roles(connection: psycopg.Connection) -> None:
 
     Raises Refused with the SQL for a DBA when this login may not do what is still missing.
     """
-    missing = _missing(connection)
+    missing = missing_roles(connection)
     for _ in range(_ATTEMPTS):
         try:
             for statement in missing:
@@ -35,14 +35,19 @@ def bootstrap_roles(connection: psycopg.Connection) -> None:
         except psycopg.Error as error:
             if error.sqlstate not in _COLLISIONS:
                 raise
-        missing = _missing(connection)
+        missing = missing_roles(connection)
         if not missing:
             return
     raise _roles_missing(connection, missing)
 
 
-def _missing(connection: psycopg.Connection) -> list[sql.Composed]:
-    """The statements that this server and database still need, in order."""
+def role_script(connection: psycopg.Connection) -> list[str]:
+    """What a DBA, who is a superuser, must run in this database for this login, in order; empty when all is there."""
+    return [f"{statement.as_string(connection)};" for statement in missing_roles(connection, for_superuser=True)]
+
+
+def missing_roles(connection: psycopg.Connection, *, for_superuser: bool = False) -> list[sql.Composed]:
+    """The statements that this server and database still need, in order, as this login or a superuser may run them."""
     scalars = connection.cursor(row_factory=scalar_row)
     present = set(scalars.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [list(ROLES)]))
     row = connection.execute(
@@ -52,9 +57,10 @@ def _missing(connection: psycopg.Connection) -> list[sql.Composed]:
     ).fetchone()
     assert row is not None
     login, superuser, bypasses, version, owns_database = row
+    bypass = for_superuser or superuser or bypasses
     statements = [
         sql.SQL("CREATE ROLE {} NOLOGIN {}").format(
-            sql.Identifier(role), sql.SQL("BYPASSRLS" if role == BACKUP and (superuser or bypasses) else "")
+            sql.Identifier(role), sql.SQL("BYPASSRLS" if role == BACKUP and bypass else "")
         )
         for role in ROLES
         if role not in present
@@ -65,9 +71,9 @@ def _missing(connection: psycopg.Connection) -> list[sql.Composed]:
     if OWNER not in present or not scalars.execute(may_create, [OWNER]).fetchone():
         # As the database's owner: a login that inherits nothing holds that role's rights only while it takes it.
         grant = sql.SQL("GRANT USAGE, CREATE ON SCHEMA public TO {}").format(sql.Identifier(OWNER))
-        statements.append(
-            sql.SQL("SET ROLE pg_database_owner; {}; RESET ROLE").format(grant) if owns_database else grant
-        )
+        if owns_database and not for_superuser:
+            grant = sql.SQL("SET ROLE pg_database_owner; {}; RESET ROLE").format(grant)
+        statements.append(grant)
     return statements
 
 
@@ -104,5 +110,5 @@ def _roles_missing(connection: psycopg.Connection, missing: list[sql.Composed]) 
         "roles_missing",
         "this login may not make the database roles that keep tenants apart",
         why=f"a login with CREATEROLE must run once: {statements}",
-        fix="sentinai migrate",
+        fix="sentinai migrate --print-role-sql",
     )

@@ -12,11 +12,16 @@ class Environment(StrEnum):
 
 
 class SchemaState(StrEnum):
-    """`unknown` means a revision that this tool does not have: the database is ahead, or diverged."""
+    """`ahead` of this tool: a newer one went on from our newest revision. `diverged`: another history than ours.
+
+    `unknown` is a revision of which nothing is recorded, `foreign` what sentinai did not make.
+    """
 
     EMPTY = "empty"
     BEHIND = "behind"
     UP_TO_DATE = "up_to_date"
+    AHEAD = "ahead"
+    DIVERGED = "diverged"
     UNKNOWN = "unknown_revision"
     FOREIGN = "foreign"
 
@@ -37,15 +42,6 @@ class Target(Model):
     server_version: str
     revision: str | None
     environment: Environment | None
-
-
-class MigrationResult(Model):
-    """`applied` lists the revisions of this run, oldest first; empty when there was nothing to do."""
-
-    before: str | None
-    after: str
-    applied: tuple[str, ...]
-    environment: Environment
 
 
 class EmbeddedStatus(Model):

@@ -41,6 +41,8 @@ _STYLES: Mapping[str, str] = {
     SchemaState.UP_TO_DATE: GOOD,
     SchemaState.EMPTY: WARNING,
     SchemaState.BEHIND: WARNING,
+    SchemaState.AHEAD: WARNING,
+    SchemaState.DIVERGED: BAD,
     SchemaState.UNKNOWN: BAD,
     SchemaState.FOREIGN: BAD,
     Isolation.ENFORCED: GOOD,

@@ -2,12 +2,13 @@
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.isolation import isolation
-from sentinai_cli.db.migrate import head, schema_state
+from sentinai_cli.db.migration_script import head
+from sentinai_cli.db.migration_state import schema_state
 from sentinai_cli.db.target import describe
 from sentinai_cli.models.database import DatabaseStatus, SchemaState, TenantRows
 from sentinai_cli.models.scope import AllTenants
 
-_USABLE = (SchemaState.UP_TO_DATE, SchemaState.UNKNOWN)
+_USABLE = (SchemaState.UP_TO_DATE, SchemaState.AHEAD, SchemaState.UNKNOWN)
 
 
 def database_status(database: Database, *, profile: str, embedded: bool) -> DatabaseStatus:

@@ -11,18 +11,24 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sentinai_cli.db import migrate
+from sentinai_cli.db import migrate, migration_script
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.isolation import isolation
-from sentinai_cli.errors import Refused
-from sentinai_cli.models.database import Environment, Isolation, MigrationResult
+from sentinai_cli.db.migrate import downgrade
+from sentinai_cli.db.migration_state import schema_state
+from sentinai_cli.errors import CheckFailed, Refused
+from sentinai_cli.models.database import Environment, Isolation, SchemaState
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.health import CheckState
+from sentinai_cli.models.migration import MigrationResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
+from sentinai_cli.services.health import check_isolation
+from sentinai_cli.services.migrate import migration_check, revert_losses
 from tests.conftest import connect, context, quiet
-from tests.db.catalogue import snapshot
 from tests.db.records import record
+from tests.db.revision import Revisions
 
 INSTALLED = [place for place in sorted(Path("/usr/lib/postgresql").glob("*/bin")) if (place / "initdb").exists()]
 
@@ -92,11 +98,94 @@ def test_the_login_itself_sees_and_does_nothing_without_a_scope(database: Databa
                 login.execute(statement)
 
 
-def test_the_schema_is_the_same_as_the_superusers(database: Database, limited: DatabaseUrl, url: DatabaseUrl) -> None:
-    kinds = ("column", "index", "policy", "trigger")
-    with connect(limited) as login, connect(url) as admin:
-        ours, theirs = ([line for line in snapshot(one) if line.startswith(kinds)] for one in (login, admin))
-    assert ours == theirs
+def test_the_schema_is_exactly_the_one_that_is_shipped_on_every_server(database: Database) -> None:
+    check = migration_check(database)
+    assert check.drift == ()
+    assert check.ok
+
+
+def test_data_steps_see_every_tenants_rows_and_forgotten_ones_fail(
+    database: Database, limited: DatabaseUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.begin(AllTenants()) as work:
+        for tenant_id in ("C", "D"):
+            if work.tenants.get(tenant_id) is None:
+                work.tenants.add(tenant_id, name=tenant_id, domain="Finance")
+    revisions = Revisions(tmp_path / "migrations")
+    monkeypatch.setattr(migration_script, "bundled", lambda _: revisions.place)
+    before = revisions.head
+    revision = revisions.add(
+        """
+        op.execute("ALTER TABLE tenant ADD COLUMN note text")
+        with all_rows("tenant"):
+            op.execute("UPDATE tenant SET note = 'seen'")
+        """,
+        "op.execute('ALTER TABLE tenant DROP COLUMN note')",
+        catalogue={"column": {"tenant.note": "text"}},
+    )
+    forgotten = revisions.add("op.execute(\"SET LOCAL row_security = off; UPDATE tenant SET note = 'no'\")")
+    with pytest.raises(Refused, match="refused"):
+        up(limited)
+    with connect(limited) as login:
+        assert schema_state(login) == (SchemaState.BEHIND, revision)
+        login.execute("SET ROLE sentinai_operator")
+        assert login.execute("SELECT count(*) FROM tenant WHERE note IS DISTINCT FROM 'seen'").fetchone() == (0,)
+        forced = login.execute("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'tenant'").fetchone()
+        assert forced == (True,)
+    assert forgotten > revision
+    losses = revert_losses(database, revision, before)
+    assert [(loss.table, loss.column) for loss in losses[revision]] == [("tenant", "note")]
+    reverted = downgrade(database, target=before, losses=losses, say=quiet)
+    (archive,) = reverted.archives
+    assert archive.rows == losses[revision][0].rows >= 2
+    with connect(limited) as login:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            login.execute(f"SELECT * FROM {archive.archive}")
+        login.execute("SET ROLE sentinai_owner")
+        kept = login.execute(f"SELECT DISTINCT note FROM {archive.archive} WHERE tenant_id IN ('C', 'D')").fetchall()
+        assert kept == [("seen",)]
+        login.execute("DROP SCHEMA sentinai_archive CASCADE")
+    assert migration_check(database).drift == ()
+
+
+def test_a_constraint_is_validated_over_every_tenants_rows(
+    database: Database, limited: DatabaseUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.begin(AllTenants()) as work:
+        if work.tenants.get("E") is None:
+            work.tenants.add("E", name="E", domain="Finance")
+    revisions = Revisions(tmp_path / "migrations")
+    monkeypatch.setattr(migration_script, "bundled", lambda _: revisions.place)
+    before = revisions.head
+    revisions.add(
+        """
+        op.execute("ALTER TABLE tenant ADD CONSTRAINT ck_never CHECK (name <> 'E') NOT VALID")
+        with all_rows("tenant"):
+            op.execute("ALTER TABLE tenant VALIDATE CONSTRAINT ck_never")
+        """
+    )
+    with pytest.raises(CheckFailed) as caught:
+        up(limited)
+    assert caught.value.code == "migration_failed"
+    assert "ck_never" in (caught.value.why or "")
+    with connect(limited) as login:
+        assert schema_state(login) == (SchemaState.BEHIND, before)
+    monkeypatch.undo()
+    assert migration_check(database).ok
+
+
+def test_isolation_is_proven_as_this_login_and_a_missing_wall_is_found(
+    database: Database, limited: DatabaseUrl
+) -> None:
+    report = check_isolation(database, embedded=False, advance=lambda _: None)
+    assert {check.check: check.evidence for check in report.items if check.state is not CheckState.OK} == {}
+    with connect(limited) as login:
+        login.execute("SET ROLE sentinai_owner; ALTER TABLE exception NO FORCE ROW LEVEL SECURITY")
+    broken = check_isolation(database, embedded=False, only=["row_security"], advance=lambda _: None)
+    (evidence,) = broken.items[0].evidence
+    with connect(limited) as login:
+        login.execute(f"SET ROLE sentinai_owner; {evidence.fix}")
+    assert check_isolation(database, embedded=False, advance=lambda _: None).state is CheckState.OK
 
 
 def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named(database: Database, limited: DatabaseUrl) -> None:

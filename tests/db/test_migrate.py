@@ -10,12 +10,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from sentinai_cli.db import migrate
+from sentinai_cli.db import migrate, migration_script
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.migration_session import migration_session
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import CheckFailed
-from sentinai_cli.models.database import Environment, MigrationResult, SchemaState
+from sentinai_cli.models.database import Environment, SchemaState
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.migration import MigrationResult
 from tests.conftest import connect, context, quiet
 from tests.db.catalogue import snapshot
 
@@ -47,7 +49,7 @@ def test_ten_at_once_make_one_schema_and_none_fails(empty_url: DatabaseUrl) -> N
     with ThreadPoolExecutor(10) as pool:
         results = list(pool.map(lambda _: up(empty_url), range(10)))
     assert sorted(len(result.applied) for result in results) == [0] * 9 + [
-        len(list(migrate.scripts().walk_revisions()))
+        len(list(migration_script.scripts().walk_revisions()))
     ]
     assert {result.after for result in results} == {migrate.head()}
 
@@ -62,14 +64,15 @@ def test_the_models_equal_the_migrated_schema(url: DatabaseUrl) -> None:
 
 
 def test_there_is_one_head() -> None:
-    assert len(migrate.scripts().get_heads()) == 1
+    assert len(migration_script.scripts().get_heads()) == 1
 
 
 def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url: DatabaseUrl) -> None:
     database = Database(empty_url, context=context())
-    revisions = [script.revision for script in reversed(list(migrate.scripts().walk_revisions()))]
-    with migrate.migration_session(database, say=quiet) as connection:
-        running = migrate.config()
+    revisions = [script.revision for script in reversed(list(migration_script.scripts().walk_revisions()))]
+    with migration_session(database, say=quiet, attempt_ms=5000) as session:
+        connection = session.connection
+        running = migration_script.config()
         running.attributes["connection"] = connection
 
         def look() -> list[str]:
@@ -96,7 +99,7 @@ def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url
 def test_each_applied_revision_is_recorded_with_the_checksum_of_its_file(url: DatabaseUrl) -> None:
     with connect(url) as admin:
         recorded: dict[str, str] = dict(admin.execute("SELECT revision, checksum FROM migration_record").fetchall())
-    files = {script.revision: Path(script.path) for script in migrate.scripts().walk_revisions()}
+    files = {script.revision: Path(script.path) for script in migration_script.scripts().walk_revisions()}
     assert recorded == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
 

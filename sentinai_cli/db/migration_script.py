@@ -1,0 +1,116 @@
+"""The revisions that this tool brings, as files: which there are, their texts, the SQL that they come to."""
+
+import hashlib
+import io
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from sentinai_cli.errors import InvalidInput, NotFound
+from sentinai_cli.resources import bundled
+
+BASE = "base"
+
+
+def directory() -> Path:
+    """The directory with env.py, the revisions and their catalogues."""
+    return bundled("migrations")
+
+
+def scripts() -> ScriptDirectory:
+    """The revisions that this tool brings."""
+    return _scripts(directory())
+
+
+@cache
+def _scripts(place: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(place))
+
+
+def config() -> Config:
+    """Alembic's configuration, pointing at the bundled migrations."""
+    return _config(directory())
+
+
+def _config(place: Path) -> Config:
+    made = Config(output_buffer=io.StringIO())
+    made.set_main_option("script_location", str(place).replace("%", "%%"))
+    return made
+
+
+def head() -> str:
+    """The newest revision that this tool knows."""
+    newest = scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+def revisions() -> list[str]:
+    """Every revision, oldest first."""
+    return [script.revision for script in reversed(list(scripts().walk_revisions()))]
+
+
+def title(revision: str) -> str:
+    """The first line of what the revision says of itself."""
+    return scripts().get_revision(revision).doc.rstrip(".")
+
+
+def checksum(revision: str) -> str:
+    """SHA-256 over the revision's file, hex."""
+    return hashlib.sha256(Path(scripts().get_revision(revision).path).read_bytes()).hexdigest()
+
+
+def find(name: str) -> str:
+    """The revision that is meant by its number or `head`. Raises NotFound naming those there are."""
+    if name == "head":
+        return head()
+    if name not in revisions():
+        raise NotFound(
+            "revision_not_found",
+            f"there is no revision {name[:80]!r}",
+            why=f"revisions: {', '.join(revisions())}",
+            fix="sentinai migrate history",
+        )
+    return name
+
+
+def between(current: str | None, target: str | None) -> list[str]:
+    """The revisions after `current` up to `target`, oldest first; None is an empty database."""
+    known = revisions()
+    begin = known.index(current) + 1 if current else 0
+    return known[begin : known.index(target) + 1] if target else []
+
+
+def before(revision: str) -> str | None:
+    """The revision that it follows, None for the first."""
+    place = revisions().index(revision)
+    return revisions()[place - 1] if place else None
+
+
+def render(current: str | None, target: str | None) -> str:
+    """The SQL of going from one revision to its neighbour or further, up or down, as Alembic writes it.
+
+    Raises InvalidInput for a revision that looks at the database while it is written.
+    """
+    rendering = config()
+    buffer = io.StringIO()
+    rendering.output_buffer = buffer
+    up = target is not None and (current is None or revisions().index(target) >= revisions().index(current))
+    move = command.upgrade if up else command.downgrade
+    try:
+        move(rendering, f"{current or BASE}:{target or BASE}", sql=True)
+    except AttributeError as error:
+        raise InvalidInput(
+            "revision_needs_database",
+            f"the SQL between {current or BASE} and {target or BASE} depends on what is in the database",
+            why=str(error),
+        ) from error
+    return buffer.getvalue()
+
+
+def has_stated_safety(revision: str) -> bool:
+    """Whether the skeleton's request to say how safe the revision is was answered."""
+    return "Safety: TODO" not in scripts().get_revision(revision).longdoc
