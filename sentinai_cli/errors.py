@@ -15,6 +15,10 @@ class SentinaiError(Exception):
         self.why = why
         self.fix = fix
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """On the way from one process to another, whatever arguments a subclass was made from."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
 
 class InvalidInput(SentinaiError):
     """What was typed, or the file that was named, cannot be used. Nothing was changed."""

@@ -11,7 +11,7 @@ _HERE = "sentinai_cli.cli.commands."
 TABLE: dict[str, Entry] = {
     "demo": Entry("Start here", "From nothing to seeded exceptions, in one go.", _HERE + "demo"),
     "status": Entry("Start here", "Which database this is, and what it holds.", _HERE + "status"),
-    "exceptions": Entry("Work", "Exceptions: list, show, count.", _HERE + "exception"),
+    "exceptions": Entry("Work", "Exceptions: list, count, show.", _HERE + "exception"),
     "events": Entry("Work", "The append-only event log: append, verify that it is whole.", _HERE + "event"),
     "tenants": Entry("Set up", "Tenants: create, list, show.", _HERE + "tenant"),
     "packs": Entry(
@@ -23,7 +23,7 @@ TABLE: dict[str, Entry] = {
     "tools": Entry("Set up", "Tools of each tenant: list, show, enable, disable.", _HERE + "tool"),
     "seed": Entry("Set up", "Seed realistic multi-tenant exceptions, deterministically.", _HERE + "seed"),
     "migrate": Entry("Database", "Bring the database's schema up to date.", _HERE + "migrate"),
-    "db": Entry("Database", "The embedded server: start, stop, logs, shell; the address of any.", _HERE + "database"),
+    "db": Entry("Database", "The embedded server; backup, restore, reset, wait for any.", _HERE + "database"),
     "health": Entry("Database", "Checks with remedies: whether tenants are kept apart.", _HERE + "health"),
     "operations": Entry("Tool", "The operator journal: who did what, when and why.", _HERE + "operation"),
     "config": Entry("Tool", "Settings: their values and where each came from.", _HERE + "config"),

@@ -55,15 +55,16 @@ class Database:
         self._echo = echo
 
     @contextmanager
-    def begin(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
+    def begin(self, scope: Scope, *, read_only: bool = False, snapshot: str | None = None) -> Iterator[Work]:
         """One transaction in one scope; commits on a clean exit, rolls back on any error.
 
-        `read_only` is enforced by the server, and all that is read is of one moment. Driver errors become ours:
+        `read_only` is enforced by the server, and all that is read is of one moment: that of the transaction which
+        exported `snapshot`, if one is given, for as long as that transaction lasts. Driver errors become ours:
         Unavailable, Conflict, Refused, InvalidInput for text that no database stores, and CheckFailed `schema_behind`
         when tables or roles are not there.
         """
         with translated(), self._engine.connect() as connection, connection.begin():
-            enter(connection, scope, read_only=read_only)
+            enter(connection, scope, read_only=read_only, snapshot=snapshot)
             yield Work(connection, scope, self.context)
 
     @contextmanager
@@ -100,6 +101,10 @@ class Database:
             echo=self._echo,
         )
 
+    def __getstate__(self) -> dict[str, object]:
+        """On the way to another process, without the connections."""
+        return {name: value for name, value in self.__dict__.items() if name != "_engine"}
+
     def close(self) -> None:
         """Give the pool's connections back to the server."""
         if "_engine" in self.__dict__:
@@ -128,7 +133,7 @@ class Database:
             return connect(url, application_name=self.application_name, deadline=deadline or self._connect_timeout)
 
 
-def enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
+def enter(connection: Connection, scope: Scope, *, read_only: bool, snapshot: str | None = None) -> None:
     """Take the scope's role and setting, for this transaction only: a pooler hands the session to others.
 
     The tenant travels as a literal in SET LOCAL; set_config() would stay behind on a distributed engine.
@@ -142,6 +147,7 @@ def enter(connection: Connection, scope: Scope, *, read_only: bool) -> None:
             role = OPERATOR
     settings = [
         sql.SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY") if read_only else None,
+        sql.SQL("SET TRANSACTION SNAPSHOT {}").format(snapshot) if snapshot else None,
         sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)),
         sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_TIMEOUT_MS),
         sql.SQL("SET LOCAL statement_timeout = {}").format(STATEMENT_TIMEOUT_MS),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.event import EventRepository
+from sentinai_cli.db.repositories.event_chain import EventChainRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
@@ -86,6 +87,11 @@ class Work:
     def events(self) -> EventRepository:
         """The event log."""
         return EventRepository(self.connection, self.scope)
+
+    @cached_property
+    def event_chains(self) -> EventChainRepository:
+        """The event log beside its exceptions, for verification."""
+        return EventChainRepository(self.connection, self.scope)
 
     @cached_property
     def operations(self) -> OperationRepository:

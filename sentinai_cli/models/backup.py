@@ -32,8 +32,8 @@ def content_digest(tables: tuple[TableDigest, ...]) -> str:
 class BackupManifest(Model):
     """What stands beside an archive. `digest` is `content_digest(tables)`; `revision` is the schema's.
 
-    `server_major` is that of the server the rows came from: no older one is restored to. `archive_sha256` ties the
-    manifest to its archive.
+    `server_major` is that of the server the rows came from: no older one is restored to. `dumped_by` is pg_dump's
+    version: no older pg_restore reads it. `archive_sha256` ties the manifest to its archive.
     """
 
     format: Literal[1]
@@ -45,6 +45,7 @@ class BackupManifest(Model):
     server_version: str
     server_major: int
     dumped_by: str
+    dumped_by_major: int
     archive_bytes: Count
     archive_sha256: Digest
     tables: tuple[TableDigest, ...]
@@ -67,7 +68,8 @@ class BackupResult(Model):
 class RestoreResult(Model):
     """A restore that took place. `kept_as` is the name of the database that stood there before, None without one.
 
-    `events_broken` is None when the events could not be verified because the backup's schema is older than this tool.
+    `drift` counts what in the schema is not as its revision leaves it. `events` and `events_broken` are None when the
+    events could not be verified because the backup's schema is older than this tool.
     """
 
     database: str
@@ -77,6 +79,7 @@ class RestoreResult(Model):
     tables: int
     rows: int
     digest: str
+    drift: int
     events: int | None
     events_broken: int | None
     kept_as: str | None

@@ -16,9 +16,9 @@ from uuid import UUID
 from sentinai_cli.models.canonical import canonical_bytes
 
 GENESIS = bytes(32)
-_LEAF = b"\x00sentinai.event.v1"
+LEAF = b"\x00sentinai.event.v1"
 _LINK = b"\x01"
-_RECORD = b"sentinai.record.v1"
+RECORD = b"sentinai.record.v1"
 
 
 def canonical_time(moment: datetime) -> str:
@@ -48,7 +48,7 @@ def event_leaf(
         "payload": payload,
         "created_at": canonical_time(created_at),
     }
-    return hashlib.sha256(_LEAF + canonical_bytes(document)).digest()
+    return hashlib.sha256(LEAF + canonical_bytes(document)).digest()
 
 
 def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:
@@ -84,4 +84,4 @@ def record_digest(
         "normalized_context": normalized_context,
         "created_at": canonical_time(created_at),
     }
-    return hashlib.sha256(_RECORD + canonical_bytes(document)).digest()
+    return hashlib.sha256(RECORD + canonical_bytes(document)).digest()

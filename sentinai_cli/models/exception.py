@@ -133,22 +133,3 @@ class ExceptionKey:
     created_at: datetime
     exception_id: str
     tenant_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """An exception's immutable part and the head of its event chain, for verification."""
-
-    tenant_id: str
-    exception_id: str
-    domain: str
-    type: str
-    source_system: str
-    entity: str | None
-    amount: Decimal | None
-    currency: str | None
-    raw_payload: dict[str, object]
-    normalized_context: dict[str, object]
-    created_at: datetime
-    last_event_no: int
-    last_event_hash: bytes

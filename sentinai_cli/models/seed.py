@@ -9,7 +9,8 @@ from sentinai_cli.models.result import ListResult
 class SeedRequest(Model):
     """What to seed. No tenants: those of the scenario. `count` None: as the scenario says, 50 for other tenants.
 
-    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now.
+    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now. `workers` None: one
+    process for each core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
     """
 
     scenario: str
@@ -18,6 +19,8 @@ class SeedRequest(Model):
     count: int | None
     domain: str | None
     as_of: Moment | None
+    workers: int | None = None
+    staging: bool = False
 
 
 class SeedRunState(StrEnum):

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.seeding.business_day import is_business_day
 from sentinai_cli.seeding.distribution import Weighted
 from sentinai_cli.seeding.moment import HOUR, microseconds
 from sentinai_cli.seeding.randomness import Stream
@@ -15,14 +17,25 @@ class Arrivals:
 
     def __init__(self, timeline: Timeline, as_of: datetime) -> None:
         self._as_of = microseconds(as_of)
-        weights = []
-        for back in range(timeline.days * 24):
-            hour = as_of - _HOUR * (back + 1)
-            share = timeline.weekdays[hour.weekday()] * timeline.hours[hour.hour]
-            weights.append((back, share * timeline.recency[min(back // 24, len(timeline.recency) - 1)]))
+        weights = [(back, _weight(timeline, as_of, back)) for back in range(timeline.days * 24)]
+        if not any(weight for _, weight in weights):
+            raise InvalidInput("invalid_seeds", "nothing arrives on any of the days", why="every hour has the weight 0")
         self._hours = Weighted(weights)
 
     def draw(self, stream: Stream) -> int:
         """A moment before as-of, in microseconds. Independent of how many others are drawn."""
         back = self._hours.draw(stream)
         return self._as_of - HOUR * back - 1 - stream.below(HOUR)
+
+
+def _weight(timeline: Timeline, as_of: datetime, back: int) -> int:
+    """Of the hour that ends `back` hours before as-of."""
+    hour = as_of - _HOUR * (back + 1)
+    weekday = timeline.weekdays[hour.weekday()]
+    if timeline.holiday is not None and hour.weekday() < 5 and not is_business_day(hour.date()):
+        weekday = timeline.holiday
+    share = weekday * timeline.hours[hour.hour] * timeline.recency[min(back // 24, len(timeline.recency) - 1)]
+    for surge in timeline.surges:
+        if surge.until_hours <= back < surge.from_hours:
+            share *= surge.times
+    return share

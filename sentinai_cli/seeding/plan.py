@@ -1,10 +1,11 @@
 """What a run will generate, fixed before the first record: its plan and the identity that follows from it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.canonical import MAX_SAFE_INTEGER, canonical_bytes, checksum
@@ -17,6 +18,7 @@ GENERATOR = 1
 """Raised whenever the same plan would give other bytes."""
 
 BLOCK = 4096
+"""How many records are digested together."""
 _YEARS = range(2000, 2100)
 _IDENTITY = b"sentinai.seed-run.v1"
 _DIGEST = b"sentinai.seed-digest.v1"
@@ -49,7 +51,7 @@ class SeedPlan:
             {
                 "vocabulary": dict(self.vocabulary),
                 "recipe": self.recipe.model_dump(mode="json", by_alias=True),
-                "timeline": self.timeline.model_dump(mode="json", by_alias=True),
+                "timeline": self.timeline.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             }
         )
 
@@ -98,8 +100,9 @@ def make_plan(
     policy_checksum: str | None,
     as_of: datetime,
     count: int,
+    days: int | None = None,
 ) -> SeedPlan:
-    """Plan a run. `as_of` needs an offset and loses its fraction of a second.
+    """Plan a run. `as_of` needs an offset and loses its fraction of a second; `days` None: as the scenario says.
 
     Raises NotFound `unknown_scenario`, InvalidInput `invalid_seed` beyond 2^53-1 and `invalid_as_of` outside the
     years 2000 to 2099.
@@ -110,6 +113,8 @@ def make_plan(
         raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} has no offset", why="write 2026-01-31T09:00:00Z")
     if as_of.year not in _YEARS:
         raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} is too far away", why="seeds know 2000 to 2099")
+    declared = library.scenario(scenario)
+    timeline = declared.timeline if days is None else declared.timeline.model_copy(update={"days": days})
     return SeedPlan(
         scenario=scenario,
         seed=seed,
@@ -119,8 +124,8 @@ def make_plan(
         policy_pack=policy_checksum,
         as_of=as_of.astimezone(UTC).replace(microsecond=0),
         count=count,
-        recipe=library.recipe(pack),
-        timeline=library.scenario(scenario).timeline,
+        recipe=library.mixed(pack, declared.tenant(tenant_id)),
+        timeline=timeline,
         vocabulary=library.vocabulary,
     )
 
@@ -131,15 +136,27 @@ def run_digest(records: Iterable[tuple[str, bytes, bytes]]) -> str:
     SHA-256(tag | block 1 | block 2 …), a block being the SHA-256 of 4096 records, each id | 0x00 | digest | hash, so
     that blocks can be made apart. 64 hex digits. Order by number: as text, id 1000000 sorts before 999999.
     """
-    whole = hashlib.sha256(_DIGEST)
+    rest = iter(records)
+    return digest_of_blocks(iter(lambda: _block(rest), None))
+
+
+def block_digest(records: Iterable[tuple[str, bytes, bytes]]) -> bytes:
+    """The digest of one block: records `n * BLOCK + 1` to `(n + 1) * BLOCK`, fewer in the last."""
     block = hashlib.sha256()
-    count = 0
     for exception_id, record, head in records:
         block.update(exception_id.encode() + b"\x00" + record + head)
-        count += 1
-        if count % BLOCK == 0:
-            whole.update(block.digest())
-            block = hashlib.sha256()
-    if count % BLOCK:
-        whole.update(block.digest())
+    return block.digest()
+
+
+def digest_of_blocks(blocks: Iterable[bytes]) -> str:
+    """The digest of a run from those of its blocks, in order."""
+    whole = hashlib.sha256(_DIGEST)
+    for block in blocks:
+        whole.update(block)
     return whole.hexdigest()
+
+
+def _block(records: Iterator[tuple[str, bytes, bytes]]) -> bytes | None:
+    """The digest of the next block; None when there is no record left."""
+    taken = list(islice(records, BLOCK))
+    return block_digest(taken) if taken else None

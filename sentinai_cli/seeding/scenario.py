@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from sentinai_cli.models.base import Model
@@ -18,12 +18,18 @@ class ScenarioModel(Model):
 
 
 class ScenarioTenant(ScenarioModel):
-    """`name` is what the tenant is called where it is made; `count` exceptions unless the operator says otherwise."""
+    """`name` is what the tenant is called where it is made; `count` exceptions unless the operator says otherwise.
+
+    `types` are weights that differ from those of the domain's recipe, `sources` those of source systems, in every type
+    that has them.
+    """
 
     tenant_id: str
     name: str
     domain: str
     count: int
+    types: dict[str, int] = Field(default={})
+    sources: dict[str, int] = Field(default={})
 
 
 class Outcome(ScenarioModel):
@@ -47,6 +53,14 @@ class Feedback(ScenarioModel):
     effective: bool
 
 
+class Surge(ScenarioModel):
+    """From so many hours before as-of until so many, exceptions arrive so many `times` as often."""
+
+    from_hours: int
+    until_hours: int
+    times: int
+
+
 Delay = Literal["machine", "pickUp", "step", "approval"]
 
 
@@ -55,7 +69,10 @@ class Timeline(ScenarioModel):
 
     Arrivals are weighted by weekday (Monday first), hour (UTC) and `recency`, the weight of each 24 hours back from
     as-of. Delays are quantiles in seconds. People work Monday to Friday between the `workingHours`, unless it is
-    critical; machines always.
+    critical; machines always. What has a default is not part of a run's identity while it has it.
+
+    `holiday` is the weight of working weekdays on which everybody is off, None for that of the weekday. A `brief` story
+    has the triage and the changes of status only: about three events, for volume.
     """
 
     days: int
@@ -74,6 +91,9 @@ class Timeline(ScenarioModel):
     escalation_reasons: tuple[str, ...]
     resolution_reasons: tuple[str, ...]
     feedback: tuple[Feedback, ...]
+    holiday: int | None = None
+    surges: tuple[Surge, ...] = ()
+    story: Literal["full", "brief"] = "full"
 
     @cached_property
     def delays(self) -> dict[Delay, Quantiles]:
@@ -91,3 +111,7 @@ class Scenario(ScenarioModel):
     description: str
     tenants: tuple[ScenarioTenant, ...]
     timeline: Timeline
+
+    def tenant(self, tenant_id: str) -> ScenarioTenant | None:
+        """The tenant as the scenario declares it."""
+        return next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)

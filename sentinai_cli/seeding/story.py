@@ -49,6 +49,9 @@ class Setting:
 
 def tell(setting: Setting, timeline: Timeline, stream: Stream) -> Iterator[Happening]:
     """Everything after ExceptionCreated, in order. The last event leaves the status that it is heading for."""
+    if timeline.story == "brief":
+        yield from _briefly(setting, timeline, stream)
+        return
     yield from _automatic(setting, timeline, stream)
     owner = (ActorType.USER, setting.owner)
     if setting.heading_for is Status.OPEN:
@@ -64,20 +67,43 @@ def tell(setting: Setting, timeline: Timeline, stream: Stream) -> Iterator[Happe
     approved = setting.heading_for is Status.RESOLVED or done > 0
     yield from _worked(setting, timeline, stream, done, approved=approved)
     if setting.heading_for is Status.ESCALATED:
-        reason = _one(timeline.escalation_reasons, stream)
-        payload: dict[str, object] = {"before": "analyzing", "to": setting.desk, "reason": reason}
-        yield Happening(EventType.ESCALATED, owner, payload, "step")
+        yield _escalated(setting, timeline, stream)
     if setting.heading_for is Status.RESOLVED:
         yield _status(owner, Status.ANALYZING, Status.RESOLVED, _one(timeline.resolution_reasons, stream))
         yield from _feedback(setting, timeline, stream)
 
 
+def _briefly(setting: Setting, timeline: Timeline, stream: Stream) -> Iterator[Happening]:
+    """Triage and the changes of status, and nothing else."""
+    yield _triaged(setting, timeline, stream)
+    if setting.heading_for is Status.OPEN:
+        return
+    owner = (ActorType.USER, setting.owner)
+    yield _status(owner, Status.OPEN, Status.ANALYZING, None)
+    if setting.heading_for is Status.ESCALATED:
+        yield _escalated(setting, timeline, stream)
+    if setting.heading_for is Status.RESOLVED:
+        yield _status(owner, Status.ANALYZING, Status.RESOLVED, _one(timeline.resolution_reasons, stream))
+
+
 def _automatic(setting: Setting, timeline: Timeline, stream: Stream) -> Iterator[Happening]:
-    decided, playbook = setting.decided, setting.playbook
+    playbook = setting.playbook
     normalized: dict[str, object] = {"domain": setting.domain, "fields": setting.context_fields}
     if setting.entity is not None:
         normalized["entity"] = setting.entity
     yield Happening(EventType.EXCEPTION_NORMALIZED, _NORMALIZER, normalized, "machine")
+    yield _triaged(setting, timeline, stream)
+    evaluated: dict[str, object] = {
+        "decision": "REQUIRE_APPROVAL" if setting.needs_approval else "ALLOW",
+        "approval_required": setting.needs_approval,
+    }
+    if playbook is not None:
+        evaluated["playbook_id"] = playbook.playbook_id
+    yield Happening(EventType.POLICY_EVALUATED, _POLICY, evaluated, "machine")
+
+
+def _triaged(setting: Setting, timeline: Timeline, stream: Stream) -> Happening:
+    decided = setting.decided
     triaged: dict[str, object] = {
         "exception_type": setting.exception_type,
         "severity": decided.severity.value,
@@ -86,14 +112,13 @@ def _automatic(setting: Setting, timeline: Timeline, stream: Stream) -> Iterator
     }
     if decided.rule is not None:
         triaged["rule"] = decided.rule
-    yield Happening(EventType.TRIAGE_COMPLETED, _TRIAGE, triaged, "machine")
-    evaluated: dict[str, object] = {
-        "decision": "REQUIRE_APPROVAL" if setting.needs_approval else "ALLOW",
-        "approval_required": setting.needs_approval,
-    }
-    if playbook is not None:
-        evaluated["playbook_id"] = playbook.playbook_id
-    yield Happening(EventType.POLICY_EVALUATED, _POLICY, evaluated, "machine")
+    return Happening(EventType.TRIAGE_COMPLETED, _TRIAGE, triaged, "machine")
+
+
+def _escalated(setting: Setting, timeline: Timeline, stream: Stream) -> Happening:
+    reason = _one(timeline.escalation_reasons, stream)
+    payload: dict[str, object] = {"before": "analyzing", "to": setting.desk, "reason": reason}
+    return Happening(EventType.ESCALATED, (ActorType.USER, setting.owner), payload, "step")
 
 
 def _worked(setting: Setting, timeline: Timeline, stream: Stream, done: int, *, approved: bool) -> Iterator[Happening]:

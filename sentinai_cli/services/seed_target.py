@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migrate import schema_state
+from sentinai_cli.db.migration_state import schema_state
 from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
 from sentinai_cli.models.database import Environment, SchemaState
 from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference

@@ -24,6 +24,7 @@ SMOKE = {
     "seed": ["seed", "--as-of", AS_OF],
     "migrate": ["migrate"],
     "db": ["db", "url"],
+    "health": ["health", "isolation"],
     "operations": ["operations", "list"],
     "config": ["config", "show"],
 }

@@ -68,6 +68,14 @@ def test_a_run_does_not_move_in_time(seeded: Operator, seeded_url: DatabaseUrl) 
     assert seeded(*ran.failure["fix"].split()[1:]).code == 0
 
 
+def test_a_run_of_one_tenant_that_cannot_be_keeps_the_others_from_being_written(migrated: Operator) -> None:
+    assert migrated("seed", "--tenant", HEALTHCARE, "--as-of", AS_OF).code == 0
+    ran = migrated("seed", "--as-of", "2026-11-19T03:00:00Z", "-o", "json")
+    assert (ran.code, ran.out, ran.failure["code"]) == (6, "", "seed_run_exists")
+    assert migrated("exceptions", "list", "--tenant", FINANCE, "-o", "json").document["items"] == []
+    assert migrated("seed", "--as-of", AS_OF).code == 0
+
+
 def test_the_configured_tenant_is_seeded_and_no_other(migrated: Operator) -> None:
     ran = migrated.given(SENTINAI_TENANT=HEALTHCARE)("seed", "--as-of", AS_OF, "-o", "json")
     assert [item["tenant_id"] for item in ran.document["items"]] == [HEALTHCARE]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from sentinai_cli.models.backup import BackupResult, RestoreResult
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.database import (
     DatabaseAddress,
@@ -12,7 +13,6 @@ from sentinai_cli.models.database import (
     Environment,
     EnvironmentMark,
     Isolation,
-    MigrationResult,
     SchemaState,
     Target,
     TenantRows,
@@ -29,6 +29,23 @@ from sentinai_cli.models.exception import (
     Severity,
     Status,
 )
+from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
+from sentinai_cli.models.migration import (
+    Archive,
+    Drift,
+    DriftProblem,
+    LintFinding,
+    MigrationCheck,
+    MigrationFile,
+    MigrationHistory,
+    MigrationLint,
+    MigrationResult,
+    MigrationReverted,
+    MigrationStatus,
+    RevisionRecord,
+    RevisionState,
+)
+from sentinai_cli.models.migration_plan import LockMode, MigrationPlan, PlannedLock, PlanStep
 from sentinai_cli.models.operation import Operation, OperationList, Outcome
 from sentinai_cli.models.pack_check import PackCheck
 from sentinai_cli.models.pack_finding import Finding
@@ -43,10 +60,12 @@ from sentinai_cli.models.pack_version import (
     PackVersion,
     PackVersionList,
 )
+from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.seed import SeedResult, SeedRunResult
 from sentinai_cli.models.setting import Setting, SettingList
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus
+from sentinai_cli.models.wait import WaitResult
 from tests.golden.pack_sample import PACK_SAMPLES
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -67,6 +86,48 @@ HEALTHCARE = Tenant(
     domain="Healthcare",
     created_at=AT - timedelta(hours=30),
     updated_at=AT - timedelta(seconds=8),
+)
+
+POLICIES = HealthCheck.of(
+    "policies", "Does each have the two policies of the rule, and no other?", Seen("20 policies on 10 tables")
+)
+TABLES = HealthCheck.of(
+    "tables",
+    "Is every table a tenant's, or global for a known reason?",
+    Seen(
+        "10 tenant tables, 5 global ones",
+        (
+            Evidence(
+                state=CheckState.FAIL,
+                object="table notes",
+                finding="it has no tenant_id and is none of the global tables: nothing keeps tenants apart in it",
+                fix="CREATE SCHEMA elsewhere; ALTER TABLE notes SET SCHEMA elsewhere;",
+            ),
+            Evidence(state=CheckState.FAIL, object=f"table {HOSTILE}", finding=HOSTILE, fix=None),
+        ),
+    ),
+)
+LOGINS = HealthCheck.of(
+    "logins",
+    "Does nobody else see rows without a scope?",
+    Seen(
+        "7 roles of the server",
+        (Evidence(state=CheckState.WARN, object="login ops", finding="it is a superuser", fix="DROP ROLE ops;"),),
+    ),
+)
+PROBE = HealthCheck.of(
+    "probe",
+    "Does one tenant, live, reach nothing of another's?",
+    Seen(
+        "nothing",
+        (
+            Evidence(
+                state=CheckState.UNKNOWN,
+                object="check probe",
+                finding="the database refused: cannot execute INSERT in a read-only transaction",
+            ),
+        ),
+    ),
 )
 
 CASH_BREAK = ExceptionSummary(
@@ -295,6 +356,38 @@ SUITE = SuiteResult(
     ),
 )
 
+BEHIND = MigrationStatus(
+    state=SchemaState.BEHIND,
+    revision="0004",
+    head="0005",
+    pending=("0005",),
+    detail="1 revision to go, up to 0005",
+    next_command="sentinai migrate",
+)
+EDITED_REVISION = RevisionRecord(
+    revision="0004",
+    title="Seed runs and the ledger of the chunks that each has written",
+    state=RevisionState.EDITED,
+    applied_at=AT - timedelta(days=12),
+    tool_version="0.1.0",
+    checksum="c5" * 32,
+    applied_checksum="0a" * 32,
+)
+
+RESTORED = RestoreResult(
+    database="sentinai",
+    revision="0005",
+    environment=Environment.PRODUCTION,
+    epoch=4,
+    tables=15,
+    rows=1_370_000,
+    digest="4b6c" * 16,
+    drift=0,
+    events=1_240_000,
+    events_broken=0,
+    kept_as="sentinai_before_20261120t030000z",
+)
+
 SAMPLES: dict[str, Model] = {
     **PACK_SAMPLES,
     "tenant": FINANCE,
@@ -353,6 +446,24 @@ SAMPLES: dict[str, Model] = {
         event=_EVENTS[-1].model_copy(
             update={"event_type": EventType.COMMENT_ADDED, "actor_id": HOSTILE, "payload": {"text": HOSTILE}}
         ),
+    ),
+    "backup_result": BackupResult(
+        file="/backups/monday.dump",
+        manifest="/backups/monday.dump.manifest.json",
+        bytes=48_234_496,
+        tables=15,
+        rows=1_370_000,
+        digest="4b6c" * 16,
+        revision="0005",
+        server_version="18.6",
+    ),
+    "restore_result": RESTORED,
+    "restore_result_broken": RESTORED.model_copy(update={"drift": 2, "events_broken": 3, "kept_as": None}),
+    "restore_result_unverified": RESTORED.model_copy(update={"events": None, "events_broken": None}),
+    "reset_result": ResetResult(before="0005", after="0006", tables_dropped=15, environment=Environment.STAGING),
+    "reset_result_empty": ResetResult(before=None, after="0006", tables_dropped=0, environment=Environment.DEVELOPMENT),
+    "wait_result": WaitResult(
+        database="postgresql://ops@db.example:5432/sentinai", server_version="18.6", waited_seconds=1.25
     ),
     "event_verification": EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
     "event_verification_broken": EventVerification(
@@ -417,6 +528,8 @@ SAMPLES: dict[str, Model] = {
     "exception_stats_empty": ExceptionStats(
         items=(), page=Page.of_all(0), at=AT, exceptions=0, unresolved=0, breached=0
     ),
+    "health_report": HealthReport.of([POLICIES, PROBE, LOGINS, TABLES]),
+    "health_report_ok": HealthReport.of([POLICIES]),
     "operation": IMPORT,
     "operation_list": OperationList.whole([IMPORT, FAILED]),
     "operation_list_empty": OperationList.whole([]),
@@ -464,6 +577,123 @@ SAMPLES: dict[str, Model] = {
     "migration_result": MigrationResult(
         before=None, after="0003", applied=("0001", "0002", "0003"), environment=Environment.DEVELOPMENT
     ),
+    "migration_reverted": MigrationReverted(
+        before="0005",
+        after="0004",
+        reverted=("0005",),
+        archives=(
+            Archive(
+                table="event_seal",
+                column=None,
+                rows=1204,
+                archive="sentinai_archive.event_seal_0005_20261120030000",
+            ),
+        ),
+    ),
+    "migration_status": BEHIND,
+    "migration_check": MigrationCheck(
+        status=BEHIND,
+        ok=False,
+        drift=(
+            Drift(
+                kind="policy",
+                name="exception.tenant_scope",
+                problem=DriftProblem.MISSING,
+                expected="permissive ALL to PUBLIC using (tenant_id = current_setting('x', true))",
+                actual=None,
+            ),
+            Drift(kind="index", name=HOSTILE, problem=DriftProblem.UNEXPECTED, expected=None, actual=HOSTILE),
+            Drift(
+                kind="table",
+                name="exception",
+                problem=DriftProblem.CHANGED,
+                expected="owner sentinai_owner, row security, forced",
+                actual="owner sentinai_owner, row security, not forced",
+            ),
+        ),
+        history=(EDITED_REVISION,),
+    ),
+    "migration_check_good": MigrationCheck(
+        status=BEHIND.model_copy(
+            update={"state": SchemaState.UP_TO_DATE, "revision": "0005", "pending": (), "next_command": None}
+        ),
+        ok=True,
+        drift=(),
+        history=(),
+    ),
+    "migration_history": MigrationHistory.whole(
+        [
+            EDITED_REVISION,
+            EDITED_REVISION.model_copy(
+                update={
+                    "revision": "0005",
+                    "title": "Seals",
+                    "state": RevisionState.PENDING,
+                    "applied_at": None,
+                    "tool_version": None,
+                    "applied_checksum": None,
+                }
+            ),
+        ]
+    ),
+    "migration_plan": MigrationPlan(
+        items=(
+            PlanStep(
+                no=1,
+                revision="0005",
+                sql="CREATE INDEX CONCURRENTLY ix_exception_event_xid ON exception_event (tenant_id, xid)",
+                transaction=False,
+                locks=(
+                    PlannedLock(
+                        table="exception_event",
+                        mode=LockMode.SHARE_UPDATE_EXCLUSIVE,
+                        blocks=LockMode.SHARE_UPDATE_EXCLUSIVE.blocks,
+                        new=False,
+                        rows=300_000,
+                        size_bytes=190_000_000,
+                    ),
+                ),
+            ),
+            PlanStep(
+                no=2,
+                revision="0005",
+                sql="ALTER TABLE exception\n    ADD COLUMN note text",
+                transaction=True,
+                locks=(
+                    PlannedLock(
+                        table="exception",
+                        mode=LockMode.ACCESS_EXCLUSIVE,
+                        blocks=LockMode.ACCESS_EXCLUSIVE.blocks,
+                        new=False,
+                        rows=None,
+                        size_bytes=None,
+                    ),
+                ),
+            ),
+        ),
+        page=Page.of_all(2),
+        from_revision="0004",
+        to_revision="0005",
+        live=True,
+    ),
+    "migration_plan_empty": MigrationPlan(
+        items=(), page=Page.of_all(0), from_revision="0005", to_revision="0005", live=False
+    ),
+    "migration_file": MigrationFile(revision="0006", path="migrations/versions/0006_add_playbooks.py"),
+    "migration_lint": MigrationLint(
+        items=(
+            LintFinding(
+                source="change.sql",
+                line=3,
+                rule="index_blocks_writes",
+                problem="building the index keeps everybody from writing to exception",
+                remedy="CREATE INDEX CONCURRENTLY, outside a transaction, in a revision of its own",
+            ),
+        ),
+        page=Page.of_all(1),
+        statements=12,
+    ),
+    "migration_lint_clean": MigrationLint(items=(), page=Page.of_all(0), statements=146),
     "migration_nothing": MigrationResult(before="0003", after="0003", applied=(), environment=Environment.PRODUCTION),
     "setting_list": SettingList.whole(
         [

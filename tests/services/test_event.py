@@ -8,10 +8,10 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.repositories import event as repository
 from sentinai_cli.errors import NotFound
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.models.event_check import BreakKind
+from sentinai_cli.models.event_check import SHOWN, BreakKind
 from sentinai_cli.models.exception import NewException
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.event import SHOWN, verify_events
+from sentinai_cli.services.event import verify_events
 from tests.conftest import connect, context, fresh_database, store_records
 from tests.db.records import record
 

@@ -68,7 +68,7 @@ def wait_until_blocked(admin: psycopg.Connection, process: subprocess.Popen[byte
     end = time.monotonic() + PATIENCE
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        " AND query LIKE '%INSERT INTO exception%'"
+        " AND (query LIKE '%INSERT INTO exception%' OR query LIKE 'COPY exception%')"
     )
     while admin.execute(waiting).fetchone() == (0,):
         assert process.poll() is None, "it ended on its own"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.services import seed as service
+from sentinai_cli.services import seed_load
 from tests.conftest import context
 from tests.services.conftest import AS_OF, request
 
@@ -30,7 +31,7 @@ def _dying(times: int) -> Callable[[object], None]:
 
 if __name__ == "__main__":
     text, count, chunk, where, times = sys.argv[1:]
-    service.CHUNK = int(chunk)
+    seed_load.CHUNK = int(chunk)
     database = Database(DatabaseUrl.parse(text, source="the test"), context=context("seed"))
     deadly = _dying(int(times))
     harmless = _dying(0)

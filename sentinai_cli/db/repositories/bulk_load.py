@@ -1,109 +1,62 @@
-"""Loading exceptions with their events: COPY into staging, then key-sorted inserts that never touch existing rows.
+"""Loading exceptions with their events, never touching rows that exist.
 
-COPY cannot write into a table under row-level security, hence the staging tables. Sorting by key keeps concurrent
-loads from deadlocking. Events follow only the exceptions that were inserted: an existing one keeps its own history.
+COPY cannot write into a table under row-level security, hence the staging tables and key-sorted inserts; sorting
+keeps concurrent loads from deadlocking. Events follow only the exceptions that were inserted: an existing one keeps
+its own history. A session that bypasses row-level security may copy straight into the tables: twice as fast, and all
+or nothing. Keys, foreign keys, checks and triggers hold either way.
 """
-
-from collections.abc import Iterable
 
 import psycopg
 
-from sentinai_cli.models.canonical import canonical_bytes
-from sentinai_cli.models.exception import NewException
+from sentinai_cli.db.repositories.copy_text import EVENT, EXCEPTION, CopyText
 
-_EXCEPTION = """
-    tenant_id, exception_id, domain, type, severity, status, source_system, entity, amount, currency, sla_deadline,
-    owner, current_playbook_id, current_step, raw_payload, normalized_context, source_digest, created_at, updated_at,
-    resolved_at, last_event_no, last_event_hash
+_EXCEPTIONS = f"""
+    INSERT INTO exception ({EXCEPTION})
+    SELECT {EXCEPTION} FROM staged_exception WHERE tenant_id = %s ORDER BY tenant_id, exception_id
+    ON CONFLICT (tenant_id, exception_id) DO NOTHING
+    RETURNING exception_id
+"""  # noqa: S608 - made of constants, as the one below
+_EVENTS = f"INSERT INTO exception_event ({EVENT}) SELECT {EVENT} FROM staged_event WHERE tenant_id = %s"  # noqa: S608
+_BYPASS = """
+    SELECT rolsuper OR rolbypassrls AND has_table_privilege('exception', 'INSERT')
+        AND has_table_privilege('exception_event', 'INSERT') AND has_table_privilege('seed_chunk', 'INSERT')
+        AND has_table_privilege('seed_chunk', 'SELECT')
+    FROM pg_roles WHERE rolname = current_user
 """
-_EVENT = """
-    tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload, created_at, leaf, hash
-"""
 
 
-_INSERT = f"""
-    WITH added AS (
-        INSERT INTO exception ({_EXCEPTION})
-        SELECT {_EXCEPTION} FROM staged_exception WHERE tenant_id = %s ORDER BY tenant_id, exception_id
-        ON CONFLICT (tenant_id, exception_id) DO NOTHING
-        RETURNING tenant_id, exception_id
-    ), told AS (
-        INSERT INTO exception_event ({_EVENT})
-        SELECT {_EVENT} FROM staged_event JOIN added USING (tenant_id, exception_id)
-        ORDER BY tenant_id, exception_id, event_no
-    )
-    SELECT count(*) FROM added
-"""  # noqa: S608 - made of the two constants above
+def bypasses_row_security(connection: psycopg.Connection) -> bool:
+    """Whether this session, in the role it has, may copy straight into the tables."""
+    row = connection.execute(_BYPASS).fetchone()
+    return row is not None and bool(row[0])
 
 
-def load(connection: psycopg.Connection, tenant_id: str, records: Iterable[NewException]) -> int:
-    """Insert one tenant's records that are not there yet; how many were inserted. Inside the caller's transaction."""
+def copy_straight(connection: psycopg.Connection, rows: CopyText) -> None:
+    """Copy new rows into the tables. Raises psycopg's UniqueViolation when one is there already."""
+    with connection.cursor() as cursor:
+        _copy(cursor, f"exception ({EXCEPTION})", rows.exceptions)
+        _copy(cursor, f"exception_event ({EVENT})", rows.events)
+
+
+def load_staged(connection: psycopg.Connection, tenant_id: str, rows: CopyText) -> int:
+    """Insert the rows that are not there yet; how many exceptions were inserted. Inside the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE staged_exception (LIKE exception) ON COMMIT DROP")
         cursor.execute("CREATE TEMP TABLE staged_event (LIKE exception_event) ON COMMIT DROP")
         cursor.execute("ALTER TABLE staged_exception ALTER severity_rank DROP NOT NULL")
         cursor.execute("ALTER TABLE staged_event ALTER xid DROP NOT NULL")
-        staged = list(records)
-        with cursor.copy(f"COPY staged_exception ({_EXCEPTION}) FROM STDIN") as copy:
-            for record in staged:
-                copy.write_row(_exception_row(record))
-        with cursor.copy(f"COPY staged_event ({_EVENT}) FROM STDIN") as copy:
-            for record in staged:
-                for row in _event_rows(record):
-                    copy.write_row(row)
-        cursor.execute(_INSERT, [tenant_id])
-        counted = cursor.fetchone()
-        assert counted is not None
+        _copy(cursor, f"staged_exception ({EXCEPTION})", rows.exceptions)
+        _copy(cursor, f"staged_event ({EVENT})", rows.events)
+        cursor.execute(_EXCEPTIONS, [tenant_id])
+        added = [row[0] for row in cursor.fetchall()]
+        if len(added) == rows.records:
+            cursor.execute(_EVENTS, [tenant_id])
+        elif added:
+            cursor.execute(f"{_EVENTS} AND exception_id = ANY (%s)", [tenant_id, added])
         cursor.execute("DROP TABLE staged_exception, staged_event")
-        return int(counted[0])
+        return len(added)
 
 
-def _exception_row(record: NewException) -> tuple[object, ...]:
-    head = record.events[-1]
-    return (
-        record.tenant_id,
-        record.exception_id,
-        record.domain,
-        record.type,
-        record.severity.value,
-        record.status.value,
-        record.source_system,
-        record.entity,
-        record.amount,
-        record.currency,
-        record.sla_deadline,
-        record.owner,
-        record.current_playbook_id,
-        record.current_step,
-        _json(record.raw_payload),
-        _json(record.normalized_context),
-        record.source_digest,
-        record.created_at,
-        record.updated_at,
-        record.resolved_at,
-        head.event_no,
-        head.hash,
-    )
-
-
-def _event_rows(record: NewException) -> list[tuple[object, ...]]:
-    return [
-        (
-            record.tenant_id,
-            record.exception_id,
-            event.event_no,
-            event.event_id,
-            event.event_type.value,
-            event.actor_type.value,
-            event.actor_id,
-            _json(event.payload),
-            event.created_at,
-            event.leaf,
-            event.hash,
-        )
-        for event in record.events
-    ]
-
-
-def _json(document: dict[str, object]) -> str:
-    return canonical_bytes(document).decode()
+def _copy(cursor: psycopg.Cursor, target: str, text: str) -> None:
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        copy.write(text)

@@ -17,3 +17,11 @@ class DatabaseInfoRepository(Repository):
     def set_environment(self, environment: Environment) -> None:
         """Change the marker."""
         self._connection.execute(update(database_info).values(environment=environment.value))
+
+    def epoch(self) -> int:
+        """How often the database has been restored, plus one."""
+        return int(self._connection.execute(select(database_info.c.epoch)).scalar_one())
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin another epoch. Only in the owner's scope."""
+        self._connection.execute(update(database_info).values(epoch=epoch))

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.event_append import append, leaf_of
-from sentinai_cli.db.schema import exception, exception_event
+from sentinai_cli.db.schema import exception_event
 from sentinai_cli.errors import Conflict
 from sentinai_cli.models.event import Event, EventAppended, EventDraft, StoredEvent
-from sentinai_cli.models.exception import StoredRecord
 
 _FETCH = 1000
 _STORED = [exception_event.c[name] for name in StoredEvent.__slots__]
@@ -92,27 +91,3 @@ class EventRepository(Repository):
         )
         for row in self._connection.execution_options(yield_per=_FETCH).execute(every).mappings():
             yield StoredEvent(**row)
-
-    def stream_records(self) -> Iterator[StoredRecord]:
-        """Every exception's immutable part and head, in scope, by tenant and exception, a few at a time."""
-        every = (
-            select(
-                exception.c.tenant_id,
-                exception.c.exception_id,
-                exception.c.domain,
-                exception.c.type,
-                exception.c.source_system,
-                exception.c.entity,
-                exception.c.amount,
-                exception.c.currency,
-                exception.c.raw_payload,
-                exception.c.normalized_context,
-                exception.c.created_at,
-                exception.c.last_event_no,
-                exception.c.last_event_hash,
-            )
-            .where(self._in_scope(exception))
-            .order_by(exception.c.tenant_id, exception.c.exception_id)
-        )
-        for row in self._connection.execution_options(yield_per=_FETCH).execute(every).mappings():
-            yield StoredRecord(**row)

@@ -9,7 +9,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
-from sentinai_cli.db.repositories.bulk_load import load
+from sentinai_cli.db.repositories.bulk_load import load_staged
+from sentinai_cli.db.repositories.copy_text import copy_text
 from sentinai_cli.db.schema import exception, tenant
 from sentinai_cli.models.database import TenantRows
 from sentinai_cli.models.exception import (
@@ -20,6 +21,7 @@ from sentinai_cli.models.exception import (
     NewException,
     Status,
 )
+from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.scope import TenantScope
 
 _SUMMARY = [exception.c[name] for name in ExceptionSummary.model_fields]
@@ -57,8 +59,11 @@ class ExceptionRepository(Repository):
         return list(self._connection.scalars(wanted))
 
     def load(self, tenant_id: str, records: Iterable[NewException]) -> int:
-        """Insert one tenant's records, events included, that are not there yet; how many were inserted."""
-        return load(driver(self._connection), tenant_id, records)
+        """Insert one tenant's records, events included, that are not there yet; how many were inserted.
+
+        Raises ValueError for a record of another tenant.
+        """
+        return load_staged(driver(self._connection), tenant_id, copy_text(tenant_id, map(prepared, records)))
 
     def page(self, chosen: ExceptionFilter, *, after: ExceptionKey | None, limit: int) -> list[ExceptionSummary]:
         """Up to `limit` rows that come behind `after`, newest first. Costs the same on every page.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sentinai_cli.db.repositories.base import Repository
@@ -42,19 +42,14 @@ class SeedRepository(Repository):
         )
         return SeedRun.model_validate(dict(self._connection.execute(held).mappings().one()))
 
-    def written(self, tenant_id: str, identity: str) -> int:
-        """How many records, counted from number 1, the ledger shows as written."""
-        total = select(func.coalesce(func.sum(seed_chunk.c.records), 0)).where(
-            self._in_scope(seed_chunk), seed_chunk.c.tenant_id == tenant_id, seed_chunk.c.identity == identity
+    def written(self, tenant_id: str, identity: str) -> list[range]:
+        """The numbers that the ledger shows as written."""
+        chunks = (
+            select(seed_chunk.c.first_no, seed_chunk.c.records)
+            .where(self._in_scope(seed_chunk), seed_chunk.c.tenant_id == tenant_id, seed_chunk.c.identity == identity)
+            .order_by(seed_chunk.c.first_no)
         )
-        return int(self._connection.execute(total).scalar_one())
-
-    def add_chunk(self, run: SeedRun, *, first_no: int, records: int, inserted: int) -> None:
-        """Enter in the ledger that these records are written; belongs in the transaction that writes them."""
-        entry = insert(seed_chunk).values(
-            tenant_id=run.tenant_id, identity=run.identity, first_no=first_no, records=records, inserted=inserted
-        )
-        self._connection.execute(entry)
+        return [range(first_no, first_no + records) for first_no, records in self._connection.execute(chunks)]
 
     def finish(self, run: SeedRun, *, records: int, digest: str, at: datetime) -> None:
         """Mark the run complete with the number of its records and their digest, unless a longer one is by now."""

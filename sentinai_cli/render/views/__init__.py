@@ -1,6 +1,7 @@
 """How each result looks on a terminal. Importing a module here registers its views."""
 
 from sentinai_cli.render.views import (
+    backup,
     database,
     demo,
     event,
@@ -20,6 +21,7 @@ from sentinai_cli.render.views import (
 from sentinai_cli.render.views.view import view
 
 __all__ = [
+    "backup",
     "database",
     "demo",
     "event",

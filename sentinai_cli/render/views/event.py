@@ -42,7 +42,7 @@ def _verification(model: EventVerification, at: datetime) -> RenderableType:
         [Column("exception"), Column("event", right=True), Column("broken"), Column("tenant", 1)],
         [
             [
-                identity(item.exception_id),
+                missing() if item.exception_id is None else identity(item.exception_id),
                 missing() if item.event_no is None else words(str(item.event_no)),
                 words(item.kind, BAD),
                 words(item.tenant_id),

@@ -1,21 +1,16 @@
-"""`sentinai db`: the embedded server, and the target's address."""
+"""`sentinai db start|stop|status|url|logs|shell`: the embedded server, and the address of any."""
 
 import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from sentinai_cli.cli.command import Commands
-from sentinai_cli.cli.options import Actor, Confirm, Reason
+from sentinai_cli.cli.commands.database.group import app
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import NotFound
-
-app = Commands(help="The embedded database server; the address of any.")
-environment = Commands(help="The mark that protects a database: development, staging, production.")
-app.add_typer(environment, name="environment")
 
 
 @app.command(
@@ -128,54 +123,6 @@ def shell(ctx: typer.Context) -> None:
     arguments, variables = psql_command(psql, url, private=runtime.is_embedded)
     sys.stdout.flush()
     os.execve(arguments[0], arguments, variables)  # noqa: S606 - psql takes over this process, no shell between
-
-
-@environment.command(
-    "show",
-    examples=["sentinai db environment show # development, staging or production"],
-    following=["sentinai db environment set staging # change it"],
-)
-def environment_show(ctx: typer.Context) -> None:
-    """Show what the database is marked as."""
-    from sentinai_cli.services.environment import show_environment
-
-    runtime = Runtime.of(ctx)
-    runtime.show(show_environment(runtime.database))
-
-
-@environment.command(
-    "set",
-    examples=[
-        "sentinai db environment set production --reason 'goes live' # guard it from here on",
-        "sentinai db environment set development --confirm sentinai # unguard it: the database's name",
-    ],
-    following=["sentinai status # the mark stands in the first lines"],
-)
-def environment_set(
-    ctx: typer.Context,
-    mark: Annotated[
-        Literal["development", "staging", "production"],
-        typer.Argument(metavar="ENVIRONMENT", help="development, staging or production.", show_default=False),
-    ],
-    confirm: Confirm = None,
-    reason: Reason = None,
-    actor: Actor = None,
-) -> None:
-    """Mark the database. Taking the production mark away needs the database's exact name."""
-    from sentinai_cli.models.database import Environment
-    from sentinai_cli.services.environment import set_environment, show_environment
-
-    runtime = Runtime.of(ctx)
-    wanted = Environment(mark)
-    target = runtime.announce_target()
-    before = show_environment(runtime.database).environment
-    if before is Environment.PRODUCTION and wanted is not before:
-        name = runtime.database.url.database or target.database
-        runtime.asking.name(f"take the production mark from {target.database}", name, given=confirm)
-    result = set_environment(runtime.database, wanted)
-    if not result.changed:
-        runtime.note(f"unchanged: it is marked {mark} already")
-    runtime.show(result)
 
 
 def _installed_psql() -> Path:

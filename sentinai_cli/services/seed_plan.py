@@ -1,0 +1,81 @@
+"""Planning one tenant's run from its active packs."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sentinai_cli.db.work import Work
+from sentinai_cli.errors import Conflict
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
+from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.seed import SeedRequest, SeedRun, SeedRunState
+from sentinai_cli.seeding.library import Library
+from sentinai_cli.seeding.plan import SeedPlan, make_plan
+from sentinai_cli.services.pack import find_pack, read_stored
+
+OTHERWISE = 50
+"""Exceptions of a tenant that the scenario does not name, unless the operator says how many."""
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """A plan and the packs that decide about its records."""
+
+    plan: SeedPlan
+    domain_pack: DomainPack
+    policy_pack: PolicyPack | None
+
+    @property
+    def new_run(self) -> SeedRun:
+        """The run as it is before its first record."""
+        plan = self.plan
+        return SeedRun(
+            tenant_id=plan.tenant_id,
+            identity=plan.identity,
+            scenario=plan.scenario,
+            seed=plan.seed,
+            manifest=plan.manifest,
+            as_of=plan.as_of,
+            state=SeedRunState.RUNNING,
+            records=0,
+            digest=None,
+        )
+
+    def of(self, run: SeedRun, *, given: datetime | None) -> "PlannedRun":
+        """Planned for the moment of a stored run. Raises Conflict `seed_run_exists` when another was `given`."""
+        if given is not None and run.as_of != self.plan.as_of:
+            raise _other_as_of(run, self.plan.as_of)
+        return replace(self, plan=replace(self.plan, as_of=run.as_of))
+
+
+def plan_run(
+    work: Work, library: Library, request: SeedRequest, active: PackActivation, *, as_of: datetime
+) -> PlannedRun:
+    """Plan the run of one tenant, as many records as the request or else the scenario says."""
+    counts = {tenant.tenant_id: tenant.count for tenant in library.scenario(request.scenario).tenants}
+    domain = PackReference(kind=PackKind.DOMAIN, name=active.domain, version=active.domain_version)
+    policy = PackReference(kind=PackKind.POLICY, name=active.tenant_id, version=active.policy_version)
+    stored = find_pack(work, domain)
+    overlay = find_pack(work, policy) if active.policy_version else None
+    domain_pack = read_stored(DomainPack, stored)
+    plan = make_plan(
+        library,
+        scenario=request.scenario,
+        seed=request.seed,
+        tenant_id=active.tenant_id,
+        pack=domain_pack,
+        pack_checksum=stored.checksum,
+        policy_checksum=overlay.checksum if overlay else None,
+        as_of=as_of,
+        count=counts.get(active.tenant_id, OTHERWISE) if request.count is None else request.count,
+    )
+    return PlannedRun(plan, domain_pack, read_stored(PolicyPack, overlay) if overlay else None)
+
+
+def _other_as_of(run: SeedRun, as_of: datetime) -> Conflict:
+    return Conflict(
+        "seed_run_exists",
+        f"this run of {run.tenant_id} exists with another as-of",
+        why=f"it is as of {run.as_of.isoformat()}, not {as_of.isoformat()}; the data of a run does not move in time",
+        fix=f"sentinai seed --tenant {run.tenant_id} --seed {run.seed + 1} --as-of {as_of.isoformat()}",
+    )

@@ -1,0 +1,269 @@
+"""Every method of every repository, called as tenant A: once about itself, and once about B, who may not exist.
+
+A new method needs an entry here. Each call runs in a transaction of its own, in the scope of A, and is rolled back;
+what it returns or raises, and what A's rows are then, must not depend on anybody else (test_isolation_metamorphic).
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from importlib import import_module
+from uuid import UUID
+
+from sentinai_cli.db import repositories
+from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
+from sentinai_cli.db.work import Work
+from sentinai_cli.models.database import Environment
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Status
+from sentinai_cli.models.operation import Operation, Outcome
+from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
+from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.reading import Reading
+from sentinai_cli.models.tool import ToolDefinition, ToolType
+from tests.db.isolation_history import comment, run
+from tests.db.records import EPOCH, record
+from tests.services.packs import policy_edition, trading_edition
+from tests.unit.packs.document import as_bytes
+
+Call = Callable[[Work], object]
+
+CRITICAL = ExceptionFilter(severities=(Severity.CRITICAL, Severity.HIGH), statuses=(Status.OPEN, Status.ANALYZING))
+EVERYTHING = ExceptionFilter()
+IDS = [f"EX-{number:06d}" for number in range(1, 6)]
+LATER = EPOCH + timedelta(days=9)
+MIDDLE = ExceptionKey(created_at=EPOCH + timedelta(minutes=3), exception_id="EX-000003", tenant_id="A")
+
+
+def of_each(ask: Callable[[Work, str], object]) -> tuple[Call, ...]:
+    """The same about A and about B."""
+    return (lambda work: ask(work, "A"), lambda work: ask(work, "B"))
+
+
+def of_all(ask: Callable[[Work, str, str], object]) -> tuple[Call, ...]:
+    """The same about every exception that either may have."""
+
+    def about(tenant_id: str, exception_id: str) -> Call:
+        return lambda work: ask(work, tenant_id, exception_id)
+
+    return tuple(about(tenant_id, exception_id) for tenant_id in ("A", "B") for exception_id in IDS[:3])
+
+
+def _policy(tenant_id: str) -> PolicyPack:
+    from sentinai_cli.packs.reader import read_pack
+
+    pack = read_pack(as_bytes(policy_edition(7, tenant_id=tenant_id)), name="policy.json")
+    assert isinstance(pack, PolicyPack)
+    return pack
+
+
+def _domain(edition: int) -> DomainPack:
+    from sentinai_cli.packs.reader import read_pack
+
+    pack = read_pack(as_bytes(trading_edition(edition)), name="pack.json")
+    assert isinstance(pack, DomainPack)
+    return pack
+
+
+def _add_policy(work: Work, tenant_id: str) -> object:
+    newest = work.policy_packs.get(tenant_id)
+    return work.policy_packs.add(_policy(tenant_id), after=newest, domain="Trading", created_by="x", note=None)
+
+
+def _activate(work: Work, tenant_id: str) -> object:
+    return work.pack_activations.add(
+        tenant_id,
+        after=work.pack_activations.active(tenant_id),
+        domain="Trading",
+        domain_version=1,
+        policy_version=None,
+        activated_by="x",
+        reason=None,
+    )
+
+
+PLAYBOOK = Playbook(playbook_id="PB-9", exception_types=("CASH_BREAK",), steps=(Step(action="Call"),))
+STEP = PlaybookStep(
+    step_order=1,
+    name="s",
+    action_type=ActionType.MANUAL,
+    action="Call",
+    tool_name=None,
+    description=None,
+    params={},
+)
+
+
+def _add_playbook(work: Work, tenant_id: str) -> object:
+    return work.playbooks.add(tenant_id, PLAYBOOK, origin="domain", origin_version=1, checksum="0" * 64)
+
+
+def _add_steps(work: Work, tenant_id: str) -> object:
+    _add_playbook(work, tenant_id)
+    work.playbook_steps.add(tenant_id, "PB-9", 1, [STEP])
+    return work.playbook_steps.of_playbook(tenant_id, "PB-9", 1)
+
+
+def tool(tenant_id: str) -> ToolDefinition:
+    return ToolDefinition(
+        tenant_id=tenant_id,
+        name="openCase",
+        type=ToolType.REST,
+        config={},
+        domain="Trading",
+        origin_version=1,
+        in_pack=True,
+        approved=True,
+        enabled=True,
+    )
+
+
+def _entry(tenant_id: str) -> Operation:
+    return Operation(
+        operation_id=UUID(int=5),
+        at=EPOCH,
+        command="test",
+        arguments={},
+        actor="x",
+        reason=None,
+        tenant_id=tenant_id,
+        outcome=Outcome.DONE,
+        duration_ms=0,
+        before={},
+        after={},
+        tool_version="0",
+    )
+
+
+def _finish(work: Work, tenant_id: str) -> object:
+    work.seeds.finish(run(tenant_id, 1), records=9, digest="1" * 64, at=LATER)
+    return work.seeds.get(tenant_id, run(tenant_id, 1).identity)
+
+
+def _vectors(work: Work, tenant_id: str) -> object:
+    reading = Reading(source_system=True, amount=True, raw_payload=frozenset({"number"}), context=None)
+    return sorted(ExceptionVectorRepository(work.connection, work.scope).stream(tenant_id, reading, since=EPOCH))
+
+
+def _chains(work: Work, *, since_seal: bool, records: bool) -> Iterable[object]:
+    for part in work.event_chains.ranges(2):
+        read = work.event_chains.records if records else work.event_chains.events
+        yield part, [*read(part, since_seal=since_seal)]
+
+
+MATRIX: dict[str, tuple[Call, ...]] = {
+    "DatabaseInfoRepository.environment": (lambda work: work.database_info.environment(),),
+    "DatabaseInfoRepository.set_environment": (lambda work: work.database_info.set_environment(Environment.STAGING),),
+    "DatabaseInfoRepository.epoch": (lambda work: work.database_info.epoch(),),
+    "DatabaseInfoRepository.set_epoch": (lambda work: work.database_info.set_epoch(7),),
+    "DomainPackRepository.get": (lambda work: work.domain_packs.get("Trading"),),
+    "DomainPackRepository.with_content": (
+        lambda work: work.domain_packs.with_content("Trading", _domain(1).checksum()),
+    ),
+    "DomainPackRepository.list_all": (lambda work: work.domain_packs.list_all(),),
+    "DomainPackRepository.add": (
+        lambda work: work.domain_packs.add(_domain(9), after=None, created_by="x", note=None),
+    ),
+    "EventChainRepository.ranges": (lambda work: work.event_chains.ranges(1), lambda work: work.event_chains.ranges(2)),
+    "EventChainRepository.records": (
+        lambda work: _chains(work, since_seal=False, records=True),
+        lambda work: _chains(work, since_seal=True, records=True),
+    ),
+    "EventChainRepository.events": (
+        lambda work: _chains(work, since_seal=False, records=False),
+        lambda work: _chains(work, since_seal=True, records=False),
+    ),
+    "EventChainRepository.export_snapshot": (lambda work: bool(work.event_chains.export_snapshot()),),
+    "EventRepository.of_exception": of_all(lambda work, tenant, name: work.events.of_exception(tenant, name)),
+    "EventRepository.append_event_if_new": of_all(
+        lambda work, tenant, name: work.events.append_event_if_new(tenant, name, comment(2))
+    ),
+    "EventRepository.event_exists": of_each(lambda work, tenant: work.events.event_exists(tenant, comment(1).event_id)),
+    "EventRepository.find": of_each(lambda work, tenant: work.events.find(tenant, comment(2).event_id)),
+    "EventRepository.stream_log": (lambda work: work.events.stream_log(),),
+    "ExceptionRepository.get": of_all(lambda work, tenant, name: work.exceptions.get(tenant, name)),
+    "ExceptionRepository.lock": of_all(lambda work, tenant, name: work.exceptions.lock(tenant, name)),
+    "ExceptionRepository.owners_of": (lambda work: [work.exceptions.owners_of(name) for name in IDS],),
+    "ExceptionRepository.load": of_each(
+        lambda work, tenant: work.exceptions.load(
+            "A", [record(tenant, number, domain="Trading", severity=Severity.LOW) for number in range(1, 6)]
+        )
+    ),
+    "ExceptionRepository.page": (
+        lambda work: work.exceptions.page(EVERYTHING, after=None, limit=3),
+        lambda work: work.exceptions.page(EVERYTHING, after=MIDDLE, limit=99),
+        lambda work: work.exceptions.page(CRITICAL, after=None, limit=99),
+    ),
+    "ExceptionRepository.worst_unresolved": (lambda work: work.exceptions.worst_unresolved(3),),
+    "ExceptionRepository.count": (lambda work: [work.exceptions.count(each) for each in (EVERYTHING, CRITICAL)],),
+    "ExceptionRepository.groups": (lambda work: work.exceptions.groups(EVERYTHING),),
+    "ExceptionRepository.count_breached": (lambda work: work.exceptions.count_breached(EVERYTHING, LATER),),
+    "ExceptionRepository.rows_by_tenant": (lambda work: work.exceptions.rows_by_tenant(),),
+    "ExceptionRepository.count_in_playbook": of_each(
+        lambda work, tenant: work.exceptions.count_in_playbook(tenant, "PB-1")
+    ),
+    "ExceptionVectorRepository.stream": of_each(_vectors),
+    "OperationRepository.add": of_each(lambda work, tenant: work.operations.add(_entry(tenant))),
+    "OperationRepository.get": (lambda work: work.operations.get(UUID(int=5)),),
+    "OperationRepository.newest": (lambda work: work.operations.newest(9),),
+    "PackActivationRepository.active": of_each(lambda work, tenant: work.pack_activations.active(tenant)),
+    "PackActivationRepository.get": of_each(lambda work, tenant: work.pack_activations.get(tenant, 1)),
+    "PackActivationRepository.history": (
+        lambda work: work.pack_activations.history(),
+        lambda work: work.pack_activations.history("B", limit=1),
+    ),
+    "PackActivationRepository.lock": of_each(lambda work, tenant: work.pack_activations.lock(tenant)),
+    "PackActivationRepository.list_active": (lambda work: work.pack_activations.list_active(),),
+    "PackActivationRepository.add": of_each(_activate),
+    "PlaybookRepository.get": of_each(lambda work, tenant: work.playbooks.get(tenant, "PB-1")),
+    "PlaybookRepository.list_all": (lambda work: work.playbooks.list_all(active=None),),
+    "PlaybookRepository.versions": of_each(lambda work, tenant: work.playbooks.versions(tenant)),
+    "PlaybookRepository.add": of_each(_add_playbook),
+    "PlaybookRepository.set_active": of_each(lambda work, tenant: work.playbooks.set_active(tenant, [("PB-1", 1)])),
+    "PlaybookStepRepository.of_playbook": of_each(
+        lambda work, tenant: work.playbook_steps.of_playbook(tenant, "PB-1", 1)
+    ),
+    "PlaybookStepRepository.add": of_each(_add_steps),
+    "PolicyPackRepository.get": of_each(lambda work, tenant: work.policy_packs.get(tenant)),
+    "PolicyPackRepository.with_content": of_each(
+        lambda work, tenant: work.policy_packs.with_content(tenant, _policy(tenant).checksum())
+    ),
+    "PolicyPackRepository.list_all": (lambda work: work.policy_packs.list_all(),),
+    "PolicyPackRepository.add": of_each(_add_policy),
+    "SeedRepository.get": of_each(lambda work, tenant: work.seeds.get(tenant, run(tenant, 1).identity)),
+    "SeedRepository.begin": of_each(lambda work, tenant: work.seeds.begin(run(tenant, 1))),
+    "SeedRepository.written": of_each(lambda work, tenant: work.seeds.written(tenant, run(tenant, 1).identity)),
+    "SeedRepository.finish": of_each(_finish),
+    "TenantRepository.get": of_each(lambda work, tenant: work.tenants.get(tenant)),
+    "TenantRepository.resembling": of_each(lambda work, tenant: work.tenants.resembling(tenant.lower())),
+    "TenantRepository.list_all": (lambda work: work.tenants.list_all(),),
+    "TenantRepository.add": of_each(lambda work, tenant: work.tenants.add(tenant, name="x", domain="Trading")),
+    "ToolRepository.get": of_each(lambda work, tenant: work.tools.get(tenant, "openCase")),
+    "ToolRepository.list_all": (lambda work: work.tools.list_all(in_pack=None),),
+    "ToolRepository.put": of_each(lambda work, tenant: work.tools.put([tool(tenant)])),
+    "ToolRepository.retire": of_each(lambda work, tenant: work.tools.retire(tenant, [])),
+    "ToolRepository.set_enabled": of_each(
+        lambda work, tenant: work.tools.set_enabled(tenant, "openCase", enabled=False)
+    ),
+}
+
+
+def methods() -> set[str]:
+    """Every public method of every repository, as `Class.method`."""
+    modules = [
+        import_module(found.name) for found in pkgutil.iter_modules(repositories.__path__, f"{repositories.__name__}.")
+    ]
+    kinds = {
+        kind
+        for module in modules
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, Repository) and kind.__module__ == module.__name__ and kind is not Repository
+    }
+    return {
+        f"{kind.__name__}.{name}"
+        for kind in kinds
+        for name, _ in inspect.getmembers(kind, callable)
+        if not name.startswith("_")
+    }
