@@ -13,7 +13,7 @@ from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.db.migration_archive import make_archive
-from sentinai_cli.errors import Refused
+from sentinai_cli.errors import NotFound, Refused
 from sentinai_cli.models.backup import BackupManifest
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -23,9 +23,11 @@ from tests.conftest import connect, context, quiet, store_records
 from tests.db.records import record
 from tests.db.test_least_privilege import INSTALLED
 from tests.services.conftest import ignore
+from tests.services.pooler import needs_pgbouncer, pooled
 from tests.services.test_backup import back_up, databases, put_back
 
 older = pytest.mark.skipif(not INSTALLED, reason="no other PostgreSQL is installed")
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
 
 @contextmanager
@@ -115,6 +117,35 @@ def test_a_backup_of_a_newer_server_is_refused_by_an_older(
         put_back(opened(replace(old_server, database="too_new")), tmp_path / "first")
     assert caught.value.code == "server_too_old"
     assert databases(old_server) == before
+
+
+@pytest.mark.slow
+@older
+@needs_pgbouncer
+@needs_openssl
+def test_a_server_that_speaks_tls_is_backed_up_by_the_systems_pg_dump(old_server: DatabaseUrl, tmp_path: Path) -> None:
+    with pooled(replace(old_server, database="sentinai"), mode="session", size=5, tls=True) as address:
+        database = migrated(address)
+        manifest = back_up(database, tmp_path / "first")
+        assert manifest.dumped_by_major == manifest.server_major
+        assert put_back(database, tmp_path / "first", disconnect=True).events_broken == 0
+        database.close()
+
+
+@pytest.mark.slow
+@needs_pgbouncer
+@needs_openssl
+def test_a_server_that_speaks_tls_without_a_pg_dump_that_does_names_the_package(
+    url: DatabaseUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sentinai_cli.db.client_program.SYSTEM_PLACES", ())
+    with pooled(url, mode="session", size=5, tls=True) as address:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(NotFound) as caught:
+            back_up(opened(address), tmp_path / "first")
+    assert caught.value.code == "program_not_found"
+    assert "TLS" in caught.value.what
+    assert (caught.value.fix or "").startswith("apt-get install postgresql-client-")
 
 
 def _servers() -> list[object]:

@@ -23,29 +23,40 @@ _SETTINGS = """
 * = host={host} port={port} user={user}
 
 [pgbouncer]
-listen_addr =
 unix_socket_dir = {place}
-listen_port = 6432
+listen_port = {listening}
 auth_type = any
 pool_mode = {mode}
 default_pool_size = {size}
 max_client_conn = 50
 logfile = {place}/log
 """
+_TLS = """
+listen_addr = 127.0.0.1
+client_tls_sslmode = require
+client_tls_key_file = {place}/key
+client_tls_cert_file = {place}/certificate
+"""
 
 
 @contextmanager
-def pooled(url: DatabaseUrl, *, mode: str = "transaction", size: int = 1) -> Iterator[DatabaseUrl]:
-    """The same database through a pooler of `size` server connections, which all its clients share."""
+def pooled(url: DatabaseUrl, *, mode: str = "transaction", size: int = 1, tls: bool = False) -> Iterator[DatabaseUrl]:
+    """The same database through a pooler of `size` server connections, which all its clients share.
+
+    With `tls` it is reached by TCP, encrypted, as a server elsewhere would be.
+    """
     place = Path(tempfile.mkdtemp(prefix="sentinai-pooler-", dir="/tmp"))
+    port = _free_port() if tls else 6432
+    known = {"host": url.host, "port": url.port, "user": url.user, "place": place, "listening": port}
     settings = place / "settings.ini"
-    settings.write_text(
-        _SETTINGS.format(host=url.host, port=url.port, user=url.user, place=place, mode=mode, size=size)
-    )
+    settings.write_text((_SETTINGS + (_TLS if tls else "")).format(mode=mode, size=size, **known))
+    if tls:
+        _make_certificate(place)
     account = pwd.getpwuid(Path(url.host or "").stat().st_uid)  # the server lets this account in, and PgBouncer no root
     as_root = os.geteuid() == 0
     if as_root:
-        os.chown(place, account.pw_uid, account.pw_gid)
+        for path in (place, *place.iterdir()):
+            os.chown(path, account.pw_uid, account.pw_gid)
     running = subprocess.Popen(
         ["pgbouncer", "--quiet", settings],
         user=account.pw_uid if as_root else None,
@@ -54,12 +65,27 @@ def pooled(url: DatabaseUrl, *, mode: str = "transaction", size: int = 1) -> Ite
         cwd="/",
     )
     try:
-        _await(place / ".s.PGSQL.6432", running)
-        yield replace(url, host=str(place), port=6432)
+        _await(place / f".s.PGSQL.{port}", running)
+        if tls:
+            yield replace(url, host="127.0.0.1", port=port, options={"sslmode": "require"})
+        else:
+            yield replace(url, host=str(place), port=port)
     finally:
         running.terminate()
         running.wait(10)
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _make_certificate(place: Path) -> None:
+    key, certificate = place / "key", place / "certificate"
+    words = ["-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate]
+    subprocess.run(["openssl", "req", "-x509", *words], check=True, capture_output=True)
 
 
 def _await(path: Path, running: "subprocess.Popen[bytes]") -> None:
