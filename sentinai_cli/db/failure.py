@@ -1,6 +1,6 @@
 """Driver errors become ours, here and nowhere else. No driver text that could hold a secret gets through."""
 
-from sentinai_cli.errors import CheckFailed, Conflict, Refused, SentinaiError, Unavailable
+from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, SentinaiError, Unavailable
 
 _SCHEMA_BEHIND = {"42P01", "42703", "42704", "22023"}
 _LOST = {"57P01", "57P02", "57P05", "25P03"}
@@ -25,4 +25,13 @@ def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
         return Refused("not_permitted", "the database refused", why=message)
     if sqlstate.startswith("53"):
         return Unavailable("server_full", "the database server has no room left", why=message)
+    return _unfit(sqlstate, message)
+
+
+def _unfit(sqlstate: str, message: str) -> InvalidInput | None:
+    """A text that no column takes: NUL, half a character, or too long for the index that it would be in."""
+    if sqlstate in {"22021", "22P05"}:
+        return InvalidInput("invalid_text", "a text holds what the database cannot store", why=message)
+    if sqlstate == "54000":
+        return InvalidInput("text_too_long", "a text is too long for where it would be kept", why=message)
     return None
