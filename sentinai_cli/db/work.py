@@ -10,6 +10,7 @@ from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.event import EventRepository
 from sentinai_cli.db.repositories.event_chain import EventChainRepository
+from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
@@ -92,6 +93,11 @@ class Work:
     def event_chains(self) -> EventChainRepository:
         """The event log beside its exceptions, for verification."""
         return EventChainRepository(self.connection, self.scope)
+
+    @cached_property
+    def event_seals(self) -> EventSealRepository:
+        """Seals of the event log."""
+        return EventSealRepository(self.connection, self.scope)
 
     @cached_property
     def operations(self) -> OperationRepository:

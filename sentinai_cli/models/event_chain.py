@@ -159,3 +159,12 @@ def _moment(text: str | None) -> datetime | None:
 
 def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def follows(event: EventRow, previous_no: int, previous_hash: bytes) -> bool:
+    """Whether an event is what its hashes say, and the one after event `previous_no`."""
+    return (
+        event.event_no == previous_no + 1
+        and stored_leaf(event) == event.leaf
+        and chain_hash(previous_hash, event.event_no, event.leaf) == event.hash
+    )

@@ -82,3 +82,51 @@ def test_what_is_no_event_is_refused_with_its_reason(seeded: Operator, words: li
     (name,) = words_of("EXCEPTION", seeded)
     ran = seeded("events", "append", name, *words, "--tenant", FINANCE, "-o", "json")
     assert (ran.code, ran.failure["code"]) == (2, code)
+
+
+def test_a_log_is_sealed_anchored_and_an_event_proven_offline(seeded: Operator, operator: Operator) -> None:
+    (name,) = words_of("EXCEPTION", seeded)
+    unsealed = seeded("events", "prove", f"{name}#1", "-o", "json")
+    assert (unsealed.code, unsealed.failure["code"]) == (4, "event_not_sealed")
+    assert seeded(*unsealed.failure["fix"].split()[1:]).code == 0
+    sealed = seeded("events", "seal", "--all-tenants", "-o", "json")
+    assert [item["sealed"] for item in sealed.document["items"]] == [False, True]
+    anchors, proof = str(seeded.cwd / "anchors.jsonl"), seeded.cwd / "proof.json"
+    assert seeded("events", "anchor", anchors, "--all-tenants").code == 0
+    proof.write_text(seeded("events", "prove", f"{name}#1", "-o", "json").out)
+    offline = operator("events", "prove", "--check-proof", str(proof), "--against", anchors, "-o", "json")
+    assert (offline.code, offline.document["valid"]) == (0, True), offline.err
+    whole = seeded("events", "verify", "--fold", "--against", anchors, "--workers", "2", "-o", "json")
+    assert (whole.code, whole.document["seals"], whole.document["anchors"]) == (0, 2, 2), whole.err
+    since = seeded("events", "verify", "--since-seal", "-o", "json").document
+    assert (since["events"], since["broken"]) == (0, 0)
+    proof.write_text(proof.read_text().replace('"event_no": 1', '"event_no": 2'))
+    forged = operator("events", "prove", "--check-proof", str(proof), "-o", "json")
+    assert (forged.code, forged.failure["code"]) == (4, "proof_broken")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["verify", "--since-seal", "--fold"],
+        ["prove"],
+        ["prove", "X#1", "--check-proof", "f"],
+        ["prove", "X#1", "--against", "f"],
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(words: list[str], operator: Operator) -> None:
+    ran = operator("events", *words, "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (2, "options_contradict")
+
+
+def test_a_row_that_is_not_what_its_events_make_of_it_is_found(seeded: Operator, seeded_url: DatabaseUrl) -> None:
+    with connect(seeded_url) as admin:
+        admin.execute(
+            "UPDATE exception SET owner = 'nobody', severity = 'low', current_playbook_id = 'PB' WHERE exception_id ="
+            " (SELECT min(exception_id) FROM exception WHERE severity = 'critical' AND tenant_id = %s)",
+            [FINANCE],
+        )
+    assert seeded("events", "verify").code == 0
+    ran = seeded("events", "verify", "--fold", "-o", "json")
+    assert (ran.code, {found["kind"] for found in ran.document["breaks"]}) == (4, {"state"})
+    assert any("severity is low, its events make it critical" in found["detail"] for found in ran.document["breaks"])

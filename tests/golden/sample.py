@@ -19,7 +19,10 @@ from sentinai_cli.models.database import (
 )
 from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.event import ActorType, Event, EventAppended, EventType
+from sentinai_cli.models.event_anchor import EventAnchored, EventAnchoredList
 from sentinai_cli.models.event_check import Break, BreakKind, EventVerification
+from sentinai_cli.models.event_proof import EventProof, ProofCheck, ProvenEvent
+from sentinai_cli.models.event_seal import EventSeal, EventSealed, EventSealedList
 from sentinai_cli.models.exception import (
     ExceptionCount,
     ExceptionDetail,
@@ -332,6 +335,41 @@ SEEDED = SeedRunResult(
     existing=0,
     digest="5b" * 32,
 )
+SEAL = EventSeal(
+    tenant_id="TENANT_FINANCE_001",
+    seal_no=2,
+    exceptions=12,
+    events=4213,
+    root="5e" * 32,
+    previous="6f" * 32,
+    hash="7a" * 32,
+    horizon=90211,
+    epoch=1,
+    sealed_at=AT - timedelta(hours=5),
+    sealed_by="n.osei",
+)
+PROOF = EventProof(
+    tenant_id="TENANT_FINANCE_001",
+    exception_id="FIN-9C41D07A-000017",
+    event_no=3,
+    event=ProvenEvent(
+        event_id=_EVENTS[2].event_id,
+        event_type="OwnerChanged",
+        actor_type="user",
+        actor_id=HOSTILE,
+        payload=_EVENTS[2].payload,
+        created_at=_EVENTS[2].created_at,
+    ),
+    leaf="1b" * 32,
+    previous="1e" * 32,
+    following=("3c" * 32,),
+    life=1,
+    first_event_no=1,
+    last_event_no=4,
+    index=0,
+    path=("4d" * 32,),
+    seals=(SEAL, SEAL.model_copy(update={"seal_no": 3, "previous": SEAL.hash, "hash": "8b" * 32})),
+)
 SUITE = SuiteResult(
     suite_id="cash",
     passed=1,
@@ -464,6 +502,48 @@ SAMPLES: dict[str, Model] = {
     "reset_result_empty": ResetResult(before=None, after="0006", tables_dropped=0, environment=Environment.DEVELOPMENT),
     "wait_result": WaitResult(
         database="postgresql://ops@db.example:5432/sentinai", server_version="18.6", waited_seconds=1.25
+    ),
+    "event_sealed_list": EventSealedList.whole(
+        [
+            EventSealed(tenant_id="TENANT_FINANCE_001", sealed=True, waiting=3, seal=SEAL),
+            EventSealed(tenant_id="TENANT_HEALTHCARE_042", sealed=False, waiting=0, seal=None),
+        ]
+    ),
+    "event_sealed_list_empty": EventSealedList.whole([]),
+    "event_anchored_list": EventAnchoredList.whole(
+        [
+            EventAnchored(
+                tenant_id=SEAL.tenant_id,
+                seal_no=2,
+                hash=SEAL.hash,
+                epoch=1,
+                sealed_at=SEAL.sealed_at,
+                anchored_at=AT,
+                written=True,
+            )
+        ]
+    ),
+    "event_proof": PROOF,
+    "event_proof_erased": PROOF.model_copy(update={"event": None, "seals": (SEAL,)}),
+    "proof_check": ProofCheck(
+        valid=True,
+        tenant_id=PROOF.tenant_id,
+        exception_id=PROOF.exception_id,
+        event_no=3,
+        seal_no=2,
+        sealed_at=SEAL.sealed_at,
+        anchored_at=AT,
+        faults=(),
+    ),
+    "proof_check_broken": ProofCheck(
+        valid=False,
+        tenant_id=PROOF.tenant_id,
+        exception_id=HOSTILE,
+        event_no=3,
+        seal_no=2,
+        sealed_at=SEAL.sealed_at,
+        anchored_at=None,
+        faults=("the path does not lead to the root of the seal",),
     ),
     "event_verification": EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
     "event_verification_broken": EventVerification(

@@ -82,6 +82,30 @@ class EventRepository(Repository):
         row = self._connection.execute(wanted).mappings().first()
         return None if row is None else StoredEvent(**row)
 
+    def numbered(self, tenant_id: str, exception_id: str, event_no: int) -> StoredEvent | None:
+        """One event by its place."""
+        wanted = select(*_STORED).where(
+            self._in_scope(exception_event),
+            exception_event.c.tenant_id == tenant_id,
+            exception_event.c.exception_id == exception_id,
+            exception_event.c.event_no == event_no,
+        )
+        row = self._connection.execute(wanted).mappings().first()
+        return None if row is None else StoredEvent(**row)
+
+    def leaves(self, tenant_id: str, exception_id: str) -> list[bytes]:
+        """The leaves of one exception's events, in order."""
+        wanted = (
+            select(exception_event.c.leaf)
+            .where(
+                self._in_scope(exception_event),
+                exception_event.c.tenant_id == tenant_id,
+                exception_event.c.exception_id == exception_id,
+            )
+            .order_by(exception_event.c.event_no)
+        )
+        return list(self._connection.scalars(wanted))
+
     def stream_log(self) -> Iterator[StoredEvent]:
         """Every event in scope by tenant, exception and number, a few at a time."""
         every = (
@@ -89,5 +113,5 @@ class EventRepository(Repository):
             .where(self._in_scope(exception_event))
             .order_by(exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no)
         )
-        for row in self._connection.execution_options(yield_per=_FETCH).execute(every).mappings():
+        for row in self._connection.execute(every, execution_options={"yield_per": _FETCH}).mappings():
             yield StoredEvent(**row)

@@ -19,7 +19,7 @@ Key = tuple[str, str]
 _FETCH = 2000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-_EVENT = f"""
+EVENT_COLUMNS = f"""
     e.tenant_id, e.exception_id, e.event_no, e.event_id::text, e.event_type, e.actor_type, e.actor_id,
     e.payload::text, {_TIME.format("e.created_at")}, e.leaf, e.hash
 """
@@ -36,7 +36,7 @@ _BOUNDS = """
           FROM exception AS x WHERE {scope}) AS numbered
     WHERE number %% {size} = 0 ORDER BY number
 """
-_EVENTS = f"SELECT {_EVENT} FROM exception_event AS e WHERE {{range}} ORDER BY 1, 2, 3"  # noqa: S608
+_EVENTS = f"SELECT {EVENT_COLUMNS} FROM exception_event AS e WHERE {{range}} ORDER BY 1, 2, 3"  # noqa: S608
 _RECORDS = f"""
     SELECT {RECORD_COLUMNS}, 0::bigint, decode(repeat('00', 32), 'hex'), NULL::text
     FROM exception AS x WHERE {{range}} ORDER BY 1, 2
@@ -54,7 +54,7 @@ _SEALED = """
     )
 """
 _OPEN_EVENTS = f"""{_SEALED}
-    SELECT {_EVENT} FROM exception_event AS e LEFT JOIN sealed AS s USING (tenant_id, exception_id)
+    SELECT {EVENT_COLUMNS} FROM exception_event AS e LEFT JOIN sealed AS s USING (tenant_id, exception_id)
     WHERE {{range}} AND e.event_no > coalesce(s.last_event_no, 0) ORDER BY 1, 2, 3
 """  # noqa: S608
 _OPEN_RECORDS = f"""{_SEALED}

@@ -1,0 +1,5 @@
+"""The group that the commands of `sentinai events` belong to."""
+
+from sentinai_cli.cli.command import Commands
+
+app = Commands(help="The append-only event log: append, verify, seal, anchor, prove.")
