@@ -9,7 +9,7 @@ from sentinai_cli.db.migrate import downgrade, upgrade
 from sentinai_cli.db.migration_archive import Losses, find_losses
 from sentinai_cli.db.migration_plan import plan
 from sentinai_cli.db.migration_record import history
-from sentinai_cli.db.migration_script import BASE, between, find, head, revisions
+from sentinai_cli.db.migration_script import BASE, before, between, find, head, revisions
 from sentinai_cli.db.migration_session import LOCK_PATIENCE, next_command, refuse_unless_ours
 from sentinai_cli.db.migration_state import Stand, look
 from sentinai_cli.db.roles import role_script
@@ -106,18 +106,15 @@ def offline_plan(begin: str, to: str) -> MigrationPlan:
 
 
 def revert_target(database: Database, words: str) -> tuple[str, str | None]:
-    """The current revision and the one meant by a number, `-N` or `base`. Raises InvalidInput when it is not behind."""
+    """The current revision and the one meant by a number, `previous` or `base`. Raises InvalidInput when it is ahead."""
     with database.direct() as connection:
         stand = look(connection)
     refuse_unless_ours(database, stand)
     current = stand.revision
     if current is None:
         raise InvalidInput("nothing_to_revert", "the database has no revision to take back", fix="sentinai migrate")
-    if words.startswith("-") and words[1:].isdecimal():
-        place = revisions().index(current) - int(words[1:])
-        if place < -1:
-            raise InvalidInput("too_far_back", f"{current} has fewer than {words[1:]} revisions before it")
-        return current, revisions()[place] if place >= 0 else None
+    if words == "previous":
+        return current, before(current)
     target = None if words == BASE else find(words)
     if between(current, target):
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""`sentinai …` with the migrations in another directory: MIGRATIONS names it. Says `ready` when a revision begins."""
+"""`sentinai …` with the migrations in another directory: MIGRATIONS names it."""
 
 import os
 import sys
@@ -8,7 +8,6 @@ from sentinai_cli.cli.run import run, unwind_on_sigterm
 from sentinai_cli.db import migration_script
 
 if __name__ == "__main__":
-    place = Path(os.environ["MIGRATIONS"])
-    migration_script.bundled = lambda _: place  # type: ignore[attr-defined]
+    setattr(migration_script, "bundled", lambda _: Path(os.environ["MIGRATIONS"]))  # noqa: B010 - as a test patches it
     unwind_on_sigterm()
     sys.exit(run(sys.argv[1:]))

@@ -25,7 +25,7 @@ from sentinai_cli.models.migration import MigrationResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.health import check_isolation
-from sentinai_cli.services.migrate import migration_check, revert_losses
+from sentinai_cli.services.migrate import migration_check, revert_losses, role_statements
 from tests.conftest import connect, context, quiet
 from tests.db.records import record
 from tests.db.revision import Revisions
@@ -40,21 +40,27 @@ def _servers() -> list[object]:
 
 
 @pytest.fixture(scope="module", params=_servers())
-def limited(request: pytest.FixtureRequest) -> Iterator[DatabaseUrl]:
-    """A database of a login that has only CREATEROLE and CREATEDB, on a server that knows none of our roles."""
+def superuser(request: pytest.FixtureRequest) -> Iterator[DatabaseUrl]:
+    """The superuser of a server that knows none of our roles."""
     place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir="/tmp"))
     place.chmod(0o755)
     server = EmbeddedServer(place / "home", pg_bin=request.param)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)
-        admin_url = server.ensure()
+        made = server.ensure()
         stack.callback(server.stop)
-        with connect(admin_url) as admin:
-            admin.execute("CREATE ROLE platform LOGIN CREATEROLE CREATEDB PASSWORD 'words'")
-        url = replace(admin_url, user="platform", password="words", database="postgres")
-        with connect(url) as login:
-            login.execute("CREATE DATABASE platform")
-        yield replace(url, database="platform")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def limited(superuser: DatabaseUrl) -> DatabaseUrl:
+    """A database of a login that has only CREATEROLE and CREATEDB."""
+    with connect(superuser) as admin:
+        admin.execute("CREATE ROLE platform LOGIN CREATEROLE CREATEDB PASSWORD 'words'")
+    url = replace(superuser, user="platform", password="words", database="postgres")
+    with connect(url) as login:
+        login.execute("CREATE DATABASE platform")
+    return replace(url, database="platform")
 
 
 def up(url: DatabaseUrl) -> MigrationResult:
@@ -188,19 +194,28 @@ def test_isolation_is_proven_as_this_login_and_a_missing_wall_is_found(
     assert check_isolation(database, embedded=False, advance=lambda _: None).state is CheckState.OK
 
 
-def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named(database: Database, limited: DatabaseUrl) -> None:
+def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named_and_suffices(
+    database: Database, superuser: DatabaseUrl, limited: DatabaseUrl
+) -> None:
     with connect(limited) as login:
         login.execute("CREATE ROLE nobody_much LOGIN CREATEDB PASSWORD 'words'")
-    weak = replace(limited, user="nobody_much", database="postgres")
-    with connect(weak) as login:
+    weak = replace(limited, user="nobody_much", database="weak")
+    with connect(replace(weak, database="postgres")) as login:
         login.execute("CREATE DATABASE weak")
+    refused = Database(weak, context=context())
     try:
         with pytest.raises(Refused) as caught:
-            up(replace(weak, database="weak"))
+            up(weak)
         assert caught.value.code == "roles_missing"
         assert 'GRANT "sentinai_owner" TO "nobody_much"' in (caught.value.why or "")
+        assert caught.value.fix == "sentinai migrate --print-role-sql"
+        with connect(replace(superuser, database="weak")) as dba:
+            for statement in role_statements(refused):
+                dba.execute(statement.encode())
+        assert role_statements(refused) == []
+        assert up(weak).applied == tuple(migration_script.revisions())
     finally:
-        with connect(weak) as login:
-            login.execute("DROP DATABASE weak")
-        with connect(limited) as login:
-            login.execute("DROP ROLE nobody_much")
+        refused.close()
+        with connect(replace(superuser, database="postgres")) as admin:
+            admin.execute("DROP DATABASE weak")
+            admin.execute("DROP ROLE nobody_much")

@@ -54,9 +54,13 @@ def test_a_long_reader_is_named_and_others_read_and_write_meanwhile(
     heard: list[str] = []
     waiting, done = threading.Event(), threading.Event()
 
+    def hear(text: str) -> None:
+        heard.append(text)
+        waiting.set()
+
     def migrate() -> None:
         try:
-            up(database, patience=1.5, say=lambda text: (heard.append(text), waiting.set())[0])
+            up(database, patience=1.5, say=hear)
         except Conflict as error:
             failures.append(error)
         done.set()
@@ -92,7 +96,11 @@ def test_a_reader_that_ends_in_time_is_waited_for(url: DatabaseUrl, database: Da
     with connect(url) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM exception")
-        up(database, patience=30, say=lambda _: reader.execute("COMMIT") and None)
+
+        def end(_: str) -> None:
+            reader.execute("COMMIT")
+
+        up(database, patience=30, say=end)
     with connect(url) as admin:
         assert schema_state(admin) == (SchemaState.UP_TO_DATE, revisions.head)
 

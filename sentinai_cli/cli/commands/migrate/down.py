@@ -20,7 +20,9 @@ from sentinai_cli.cli.runtime import Runtime
 )
 def down(
     ctx: typer.Context,
-    revision: Annotated[str, typer.Argument(metavar="REVISION", help="A revision, or base.", show_default=False)],
+    revision: Annotated[
+        str, typer.Argument(metavar="REVISION", help="A revision, previous, or base.", show_default=False)
+    ],
     *,
     allow_data_loss: Annotated[
         bool, typer.Option("--allow-data-loss", help="Drop what holds rows too, after archiving them.")

@@ -26,7 +26,8 @@ def plan(
 ) -> None:
     """Show the SQL statement by statement, with the lock that each takes.
 
-    Who waits for that lock, and how large the table is, stands beside it. The database is read in a READ ONLY transaction.
+    Who waits for that lock, and how large the table is, stands beside it. The database is read in a READ ONLY
+    transaction.
     """
     from sentinai_cli.services.migrate import migration_plan, offline_plan
 

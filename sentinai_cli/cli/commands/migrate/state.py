@@ -54,8 +54,8 @@ def history(ctx: typer.Context) -> None:
 def check(ctx: typer.Context) -> None:
     """Check that nothing is pending, and that the schema is exactly what its revisions made.
 
-    Exit 4 otherwise, and when a revision was edited after it was applied. Compared are tables, columns, keys, checks, indexes, triggers, policies, functions, grants, roles:
-    every difference is named.
+    Exit 4 otherwise, and when a revision was edited after it was applied. Compared are tables, columns, keys, checks,
+    indexes, triggers, policies, functions, grants and roles; every difference is named.
     """
     from sentinai_cli.services.migrate import migration_check
 
