@@ -21,6 +21,7 @@ from sentinai_cli.models.database import Environment, SchemaState, Target
 from sentinai_cli.models.scope import AllTenants, Maintenance
 from sentinai_cli.services.backup import manifest_of
 from sentinai_cli.services.event import verify_events
+from sentinai_cli.services.event_seal import seal_events
 from sentinai_cli.services.local_journal import append_local
 
 Say = Callable[[str], None]
@@ -140,9 +141,11 @@ def restore(
     """Restore, prove, and replace. Whatever fails before the last step leaves the target as it was.
 
     What the database is for stays the target's: its environment mark survives, and a new target takes the backup's.
-    The epoch grows past both, as transaction numbers of another server mean nothing here. Raises CheckFailed when rows,
-    schema or events do not hold, Conflict while others are connected and not to be disconnected. `accept_breaks` lets
-    a schema and events through that were broken when they were backed up. `home` has the local journal.
+    The epoch grows past both, as transaction numbers of another server mean nothing here, and the log that came along
+    is sealed.
+    `accept_breaks` lets a schema and events through that were broken when they were backed up; `home` has the local
+    journal. Raises CheckFailed when rows, schema or events do not hold, Conflict while others are connected and not to
+    be disconnected.
     """
     environment = before.environment or manifest.environment
     epoch = max(before.epoch, manifest.epoch) + 1
@@ -158,6 +161,9 @@ def restore(
         with new.database.begin(Maintenance("restore")) as work:
             work.database_info.set_environment(environment)
             work.database_info.set_epoch(epoch)
+        if broken == 0:  # None where an older schema keeps us out; a broken log is not sealed
+            seal_events(new.database, AllTenants(), now=now, advance=lambda _: None)
+        with new.database.begin(Maintenance("restore")) as work:
             work.record(before=was, after=becomes)
         kept_as = new.take_place(keep=keep and before.holds_something, disconnect=disconnect, at=now)
     append_local(

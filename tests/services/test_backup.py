@@ -29,7 +29,7 @@ from tests.services.conftest import ignore
 from tests.services.rows import everything, unchanged
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-CHANGED = ("operation", "database_info")
+CHANGED = ("operation", "database_info", "event_seal", "event_seal_entry")
 """What a backup and a restore write themselves."""
 
 
@@ -112,12 +112,17 @@ def test_a_restored_database_holds_the_rows_that_were_backed_up(
 
 
 def test_a_restore_is_entered_in_the_journal_that_it_brought_along(seeded_database: Database, archive: Path) -> None:
-    before = len(everything(seeded_database.url)["operation"])
     put_back(seeded_database, archive)
     with seeded_database.begin(AllTenants(), read_only=True) as work:
         newest = work.operations.newest(1)[0]
     assert newest.after["digest"] == read_manifest(archive).digest
-    assert len(everything(seeded_database.url)["operation"]) == before + 1
+
+
+def test_the_log_that_came_along_is_sealed_in_the_new_epoch(seeded_database: Database, archive: Path) -> None:
+    result = put_back(seeded_database, archive)
+    rows = everything(seeded_database.url)
+    assert {seal["epoch"] for seal in rows["event_seal"]} == {result.epoch}
+    assert sum(int(str(seal["events"])) for seal in rows["event_seal"]) == result.events
 
 
 def test_backing_up_the_same_rows_again_gives_the_same_digests(seeded_database: Database, tmp_path: Path) -> None:
