@@ -9,8 +9,9 @@ from sentinai_cli.models.result import ListResult
 class SeedRequest(Model):
     """What to seed. No tenants: those of the scenario. `count` None: as the scenario says, 50 for other tenants.
 
-    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now. `workers` None: one
-    process for each core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
+    `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now. `days` is how far
+    back the arrivals go, None as the scenario says; it is part of the run's identity. `workers` None: one process for
+    each core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
     """
 
     scenario: str
@@ -19,6 +20,7 @@ class SeedRequest(Model):
     count: int | None
     domain: str | None
     as_of: Moment | None
+    days: int | None = None
     workers: int | None = None
     staging: bool = False
 

@@ -17,10 +17,15 @@ class Arrivals:
 
     def __init__(self, timeline: Timeline, as_of: datetime) -> None:
         self._as_of = microseconds(as_of)
-        weights = [(back, _weight(timeline, as_of, back)) for back in range(timeline.days * 24)]
-        if not any(weight for _, weight in weights):
+        self.weights = {back: _weight(timeline, as_of, back) for back in range(timeline.days * 24)}
+        """By how many whole hours before as-of the hour ends in which something arrives."""
+        if not any(self.weights.values()):
             raise InvalidInput("invalid_seeds", "nothing arrives on any of the days", why="every hour has the weight 0")
-        self._hours = Weighted(weights)
+        self._hours = Weighted(self.weights)
+
+    def hours_back(self, at: int) -> int:
+        """The hour, as `weights` counts them, in which a moment lies."""
+        return (self._as_of - 1 - at) // HOUR
 
     def draw(self, stream: Stream) -> int:
         """A moment before as-of, in microseconds. Independent of how many others are drawn."""

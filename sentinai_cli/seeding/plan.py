@@ -43,6 +43,7 @@ class SeedPlan:
     recipe: Recipe
     timeline: Timeline
     vocabulary: Mapping[str, Sequence[object]]
+    days: int | None = None
 
     @cached_property
     def data_checksum(self) -> str:
@@ -57,7 +58,8 @@ class SeedPlan:
 
     @cached_property
     def manifest(self) -> dict[str, object]:
-        """What the identity covers, as JSON."""
+        """What the identity covers, as JSON. `days` is there when somebody chose other ones than the scenario's."""
+        chosen = {} if self.days is None else {"days": self.days}
         return {
             "generator": GENERATOR,
             "scenario": self.scenario,
@@ -67,6 +69,7 @@ class SeedPlan:
             "domain_pack": self.domain_pack,
             "policy_pack": self.policy_pack,
             "data": self.data_checksum,
+            **chosen,
         }
 
     @cached_property
@@ -127,6 +130,7 @@ def make_plan(
         recipe=library.mixed(pack, declared.tenant(tenant_id)),
         timeline=timeline,
         vocabulary=library.vocabulary,
+        days=days,
     )
 
 

@@ -68,6 +68,7 @@ def plan_run(
         policy_checksum=overlay.checksum if overlay else None,
         as_of=as_of,
         count=counts.get(active.tenant_id, OTHERWISE) if request.count is None else request.count,
+        days=request.days,
     )
     return PlannedRun(plan, domain_pack, read_stored(PolicyPack, overlay) if overlay else None)
 

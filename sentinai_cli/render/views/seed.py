@@ -5,9 +5,11 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.seed import SeedResult, SeedRunResult
+from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
+from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
+from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
 from sentinai_cli.render.grid import Column, Facts, Grid
-from sentinai_cli.render.style import FAINT, GOOD, identity, words
+from sentinai_cli.render.style import FAINT, GOOD, IDENTITY, WARNING, identity, words
 from sentinai_cli.render.views.part import when
 from sentinai_cli.render.views.view import view
 
@@ -63,3 +65,104 @@ def _runs(model: SeedResult, at: datetime) -> RenderableType:
 
 def _inserted(run: SeedRunResult) -> Text:
     return words(f"{run.inserted:,}", GOOD if run.inserted else FAINT)
+
+
+@view.register
+def _scenario(model: SeedScenario, at: datetime) -> RenderableType:
+    return _scenarios(SeedScenarioList.whole([model]), at)
+
+
+@view.register
+def _scenarios(model: SeedScenarioList, at: datetime) -> RenderableType:
+    return Grid(
+        [
+            Column("scenario"),
+            Column("tenants", right=True),
+            Column("exceptions", right=True),
+            Column("days", 2, right=True),
+            Column("story", 3),
+        ],
+        [
+            [
+                words(one.name, IDENTITY),
+                words(f"{one.tenants:,}"),
+                words(f"{one.exceptions:,}"),
+                words(str(one.days)),
+                words(one.story, FAINT),
+            ]
+            for one in model.items
+        ],
+        below=[words(one.description, FAINT) for one in model.items],
+    )
+
+
+@view.register
+def _stored_run(model: SeedRunSummary, at: datetime) -> RenderableType:
+    return _stored_runs(SeedRunList.whole([model]), at)
+
+
+@view.register
+def _stored_runs(model: SeedRunList, at: datetime) -> RenderableType:
+    if not model.items:
+        return words("Nothing was seeded.", FAINT)
+    return Grid(
+        [
+            Column("run"),
+            Column("tenant"),
+            Column("state"),
+            Column("records", right=True),
+            Column("scenario", 1),
+            Column("seed", 2, right=True),
+            Column("as of", 3),
+            Column("began", 4),
+            Column("digest", 5),
+        ],
+        [
+            [
+                identity(run.identity[:12]),
+                words(run.tenant_id),
+                words(run.state.value, GOOD if run.state is SeedRunState.COMPLETE else WARNING),
+                words(f"{run.records:,}"),
+                words(run.scenario),
+                words(str(run.seed)),
+                when(run.as_of, at),
+                when(run.created_at, at),
+                words(run.digest or "-", FAINT),
+            ]
+            for run in model.items
+        ],
+    )
+
+
+@view.register
+def _reset_run(model: SeedRunReset, at: datetime) -> RenderableType:
+    return _reset(SeedReset.whole([model]), at)
+
+
+@view.register
+def _reset(model: SeedReset, at: datetime) -> RenderableType:
+    if not model.items:
+        return words("There was nothing to erase.", FAINT)
+    return Grid(
+        [
+            Column("run"),
+            Column("tenant"),
+            Column("erased", right=True),
+            Column("events", right=True),
+            Column("gone before", 2, right=True),
+            Column("scenario", 3),
+            Column("seed", 3, right=True),
+        ],
+        [
+            [
+                identity(run.identity[:12]),
+                words(run.tenant_id),
+                words(f"{run.erased:,}"),
+                words(f"{run.events:,}"),
+                words(f"{run.missing:,}", "" if run.missing else FAINT),
+                words(run.scenario),
+                words(str(run.seed)),
+            ]
+            for run in model.items
+        ],
+    )

@@ -1,0 +1,51 @@
+"""`sentinai seed plan`."""
+
+import typer
+
+from sentinai_cli.cli.commands.seed.group import app
+from sentinai_cli.cli.commands.seed.option import Days, Domain, Scenario
+from sentinai_cli.cli.options import AsOf, Count, Seed, Tenant
+from sentinai_cli.cli.runtime import Runtime
+
+
+@app.command(
+    "plan",
+    examples=[
+        "sentinai seed plan --scenario quarter_end # counts for each tenant, by type, status, severity and day",
+        "sentinai seed plan --scenario load --count 1000000 -o json # how large it would be",
+    ],
+    following=["sentinai seed --scenario quarter_end # write it"],
+)
+def plan(
+    ctx: typer.Context,
+    *,
+    tenant: Tenant = None,
+    count: Count = None,
+    seed_number: Seed = 1,
+    as_of: AsOf = None,
+    days: Days = None,
+    domain: Domain = None,
+    scenario: Scenario = "default",
+) -> None:
+    """Say what seeding would write, decided by the bundled packs. No database is needed, and none is asked.
+
+    A tenant with other packs than the bundled ones gets other severities and ids. Beyond 4000 exceptions of a tenant
+    the counts are in proportion to those of the first 4000.
+    """
+    from sentinai_cli.models.seed import SeedRequest
+    from sentinai_cli.services.seed_forecast import forecast
+
+    runtime = Runtime.of(ctx)
+    named = runtime.given_tenant(tenant)
+    request = SeedRequest(
+        scenario=scenario,
+        seed=seed_number,
+        tenant_ids=() if named is None else (named,),
+        count=count,
+        domain=domain,
+        as_of=as_of,
+        days=days,
+    )
+    with runtime.progress("Planning") as advance:
+        result = forecast(request, now=runtime.now(), advance=advance)
+    runtime.show(result)

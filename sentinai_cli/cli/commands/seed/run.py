@@ -1,0 +1,74 @@
+"""Realistic exceptions, the same bytes each time: `sentinai seed`, bare or as `run`."""
+
+from typing import Annotated
+
+import typer
+
+from sentinai_cli.cli.commands.seed.group import app
+from sentinai_cli.cli.commands.seed.option import Days, Domain, Scenario
+from sentinai_cli.cli.options import Actor, AsOf, Count, Reason, Seed, Tenant, Workers
+from sentinai_cli.cli.runtime import Runtime
+
+
+@app.command(
+    "run",
+    examples=[
+        "sentinai seed run # both sample tenants, 50 exceptions each; bare `sentinai seed` is the same",
+        "sentinai seed --scenario load --count 1000000 --tenant TENANT_FINANCE_001 # a million, for a load test",
+        "sentinai seed --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z # a new tenant",
+    ],
+    following=[
+        "sentinai exceptions list --tenant TENANT_FINANCE_001 # what was made",
+        "sentinai seed runs # what was seeded, when and from what",
+    ],
+)
+def run(
+    ctx: typer.Context,
+    *,
+    tenant: Tenant = None,
+    count: Count = None,
+    seed_number: Seed = 1,
+    as_of: AsOf = None,
+    days: Days = None,
+    domain: Domain = None,
+    scenario: Scenario = "default",
+    workers: Workers = None,
+    staging: Annotated[
+        bool, typer.Option("--staging", help="By staging tables also where the session could do without.")
+    ] = False,
+    reason: Reason = None,
+    actor: Actor = None,
+) -> None:
+    """Seed exceptions with their events; bare `sentinai seed` is this too."""
+    from sentinai_cli.models.seed import SeedRequest
+    from sentinai_cli.services.seed import seed
+
+    runtime = Runtime.of(ctx)
+    named = runtime.given_tenant(tenant)
+    request = SeedRequest(
+        scenario=scenario,
+        seed=seed_number,
+        tenant_ids=() if named is None else (named,),
+        count=count,
+        domain=domain,
+        as_of=as_of,
+        days=days,
+        workers=workers,
+        staging=staging,
+    )
+    runtime.announce_target()
+    with runtime.progress("Seeding") as advance:
+        result = seed(
+            runtime.database,
+            request,
+            embedded=runtime.is_embedded,
+            now=runtime.now(),
+            say=runtime.note,
+            advance=advance,
+        )
+    for item in result.items:
+        if not item.requested:
+            runtime.note(f"{item.tenant_id}: none were asked for")
+        elif not item.inserted:
+            runtime.note(f"{item.tenant_id}: all {item.requested} were there already, as of {item.as_of.isoformat()}")
+    runtime.show(result)
