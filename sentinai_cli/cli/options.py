@@ -23,7 +23,7 @@ def _moment(text: str) -> datetime:
     return parse_moment(text, datetime.now(UTC))
 
 
-def _whole(least: int, unit: str) -> Callable[[str | int], int]:
+def whole(least: int, unit: str) -> Callable[[str | int], int]:
     """A parser of whole numbers from `least` up, within what a database column of 8 bytes holds."""
 
     def parse(text: str | int) -> int:
@@ -56,7 +56,7 @@ Tenant: TypeAlias = Annotated[
 ]
 AllTenantsFlag: TypeAlias = Annotated[bool, typer.Option("--all-tenants", help="Every tenant, spelled out.")]
 Limit: TypeAlias = Annotated[
-    int, typer.Option("--limit", metavar="N", parser=_whole(1, "rows"), help="At most this many rows.")
+    int, typer.Option("--limit", metavar="N", parser=whole(1, "rows"), help="At most this many rows.")
 ]
 Cursor: TypeAlias = Annotated[
     str | None, typer.Option("--cursor", metavar="CURSOR", help="Continue after an earlier page (its `page.next`).")
@@ -109,13 +109,13 @@ IfNotExists: TypeAlias = Annotated[bool, typer.Option("--if-not-exists", help="T
 Workers: TypeAlias = Annotated[
     int | None,
     typer.Option(
-        "--workers", metavar="N", parser=_whole(1, "workers"), help="How many load at once.", show_default=False
+        "--workers", metavar="N", parser=whole(1, "workers"), help="How many load at once.", show_default=False
     ),
 ]
 Seed: TypeAlias = Annotated[
-    int, typer.Option("--seed", metavar="N", parser=_whole(0, "a seed"), help="The seed number that fixes every byte.")
+    int, typer.Option("--seed", metavar="N", parser=whole(0, "a seed"), help="The seed number that fixes every byte.")
 ]
 Count: TypeAlias = Annotated[
     int | None,
-    typer.Option("--count", metavar="N", parser=_whole(0, "exceptions"), help="How many exceptions per tenant."),
+    typer.Option("--count", metavar="N", parser=whole(0, "exceptions"), help="How many exceptions per tenant."),
 ]
