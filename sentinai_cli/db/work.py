@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
+from sentinai_cli.db.repositories.erasure import ErasureRepository
 from sentinai_cli.db.repositories.event import EventRepository
 from sentinai_cli.db.repositories.event_chain import EventChainRepository
 from sentinai_cli.db.repositories.event_seal import EventSealRepository
@@ -98,6 +99,11 @@ class Work:
     def event_seals(self) -> EventSealRepository:
         """Seals of the event log."""
         return EventSealRepository(self.connection, self.scope)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        """The way out for exceptions."""
+        return ErasureRepository(self.connection, self.scope)
 
     @cached_property
     def operations(self) -> OperationRepository:
