@@ -65,7 +65,11 @@ from sentinai_cli.models.pack_version import (
 )
 from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.result import Page
-from sentinai_cli.models.seed import SeedResult, SeedRunResult
+from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
+from sentinai_cli.models.seed_check import SeedCheck, SeedVerification
+from sentinai_cli.models.seed_forecast import SeedForecast, SeedForecastList
+from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
+from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
 from sentinai_cli.models.setting import Setting, SettingList
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus
 from sentinai_cli.models.wait import WaitResult
@@ -370,6 +374,116 @@ PROOF = EventProof(
     path=("4d" * 32,),
     seals=(SEAL, SEAL.model_copy(update={"seal_no": 3, "previous": SEAL.hash, "hash": "8b" * 32})),
 )
+SEED_RUN = SeedRunSummary(
+    tenant_id="TENANT_FINANCE_001",
+    scenario="default",
+    seed=42,
+    state=SeedRunState.COMPLETE,
+    records=50,
+    as_of=AT - timedelta(minutes=1),
+    created_at=AT - timedelta(seconds=20),
+    updated_at=AT - timedelta(seconds=18),
+    identity="9c41d07a" * 8,
+    digest="5b" * 32,
+)
+SEED_FORECAST = SeedForecast(
+    tenant_id="TENANT_FINANCE_001",
+    domain="Finance",
+    prefix="FIN-9C41D07A",
+    as_of=AT,
+    exceptions=1_000_000,
+    events=3_212_400,
+    sampled=4000,
+    bytes=2_082_000_000,
+    seconds=98.4,
+    by_type={"CASH_BREAK": 600_000, "SETTLEMENT_FAIL": 400_000},
+    by_status={"open": 700_000, "resolved": 300_000},
+    by_severity={"critical": 250_000, "high": 750_000},
+    by_day={"2026-11-19": 400_000, "2026-11-20": 600_000},
+)
+SEED_CHECKS = (
+    SeedCheck(
+        check="the digest is that of the run",
+        passed=False,
+        checked=1,
+        failed=50,
+        detail="recomputed from what is stored",
+    ),
+    SeedCheck(
+        check="every record is there",
+        passed=False,
+        checked=50,
+        failed=1,
+        detail="by id, from number 1 on",
+        rows=("FIN-9C41D07A-000017: it is missing",),
+    ),
+    SeedCheck(check="times are consistent", passed=True, checked=49, failed=0, detail="none is after as-of"),
+)
+SEED_VERIFIED = SeedVerification(
+    items=SEED_CHECKS,
+    page=Page.of_all(3),
+    tenant_id="TENANT_FINANCE_001",
+    scenario="default",
+    seed=42,
+    identity="9c41d07a" * 8,
+    prefix="FIN-9C41D07A",
+    as_of=AT - timedelta(minutes=1),
+    records=50,
+    moved=3,
+    failed=2,
+    stored_digest="5b" * 32,
+    digest="6c" * 32,
+)
+SEED_RESET = SeedRunReset(
+    tenant_id="TENANT_FINANCE_001",
+    scenario="default",
+    seed=42,
+    identity="9c41d07a" * 8,
+    erased=49,
+    events=211,
+    missing=1,
+)
+SEED_SCENARIOS = (
+    SeedScenario(name="default", description="An ordinary week.", tenants=2, exceptions=100, days=7, story="full"),
+    SeedScenario(
+        name="load", description="Any size, for load tests.", tenants=2, exceptions=20000, days=30, story="brief"
+    ),
+)
+SEAL = EventSeal(
+    tenant_id="TENANT_FINANCE_001",
+    seal_no=2,
+    exceptions=12,
+    events=4213,
+    root="5e" * 32,
+    previous="6f" * 32,
+    hash="7a" * 32,
+    horizon=90211,
+    epoch=1,
+    sealed_at=AT - timedelta(hours=5),
+    sealed_by="n.osei",
+)
+PROOF = EventProof(
+    tenant_id="TENANT_FINANCE_001",
+    exception_id="FIN-9C41D07A-000017",
+    event_no=3,
+    event=ProvenEvent(
+        event_id=_EVENTS[2].event_id,
+        event_type="OwnerChanged",
+        actor_type="user",
+        actor_id=HOSTILE,
+        payload=_EVENTS[2].payload,
+        created_at=_EVENTS[2].created_at,
+    ),
+    leaf="1b" * 32,
+    previous="1e" * 32,
+    following=("3c" * 32,),
+    life=1,
+    first_event_no=1,
+    last_event_no=4,
+    index=0,
+    path=("4d" * 32,),
+    seals=(SEAL, SEAL.model_copy(update={"seal_no": 3, "previous": SEAL.hash, "hash": "8b" * 32})),
+)
 SUITE = SuiteResult(
     suite_id="cash",
     passed=1,
@@ -573,6 +687,25 @@ SAMPLES: dict[str, Model] = {
         [SEEDED, SEEDED.model_copy(update={"tenant_id": "TENANT_HEALTHCARE_042", "inserted": 0, "existing": 50})]
     ),
     "seed_result_empty": SeedResult.whole([]),
+    "seed_run": SEED_RUN,
+    "seed_run_list": SeedRunList.whole(
+        [SEED_RUN, SEED_RUN.model_copy(update={"state": SeedRunState.RUNNING, "records": 0, "digest": None, "seed": 7})]
+    ),
+    "seed_run_list_empty": SeedRunList.whole([]),
+    "seed_forecast": SEED_FORECAST,
+    "seed_forecast_list": SeedForecastList.whole(
+        [SEED_FORECAST, SEED_FORECAST.model_copy(update={"tenant_id": "TENANT_F003", "exceptions": 4000})]
+    ),
+    "seed_check": SEED_CHECKS[1],
+    "seed_verification": SEED_VERIFIED,
+    "seed_verification_whole": SEED_VERIFIED.model_copy(
+        update={"items": SEED_CHECKS[2:], "page": Page.of_all(1), "failed": 0, "moved": 0, "digest": "5b" * 32}
+    ),
+    "seed_run_reset": SEED_RESET,
+    "seed_reset": SeedReset.whole([SEED_RESET, SEED_RESET.model_copy(update={"seed": 7, "missing": 0})]),
+    "seed_reset_empty": SeedReset.whole([]),
+    "seed_scenario": SEED_SCENARIOS[0],
+    "seed_scenario_list": SeedScenarioList.whole(SEED_SCENARIOS),
     "database_address": DatabaseAddress(url="postgresql://ops@db.example.com:5432/sentinai"),
     "environment_mark": EnvironmentMark(environment=Environment.PRODUCTION, changed=False),
     "environment_changed": EnvironmentMark(environment=Environment.STAGING, changed=True),
