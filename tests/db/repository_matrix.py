@@ -153,6 +153,12 @@ def _chains(work: Work, *, since_seal: bool, records: bool) -> Iterable[object]:
         yield part, [*read(part, since_seal=since_seal)]
 
 
+def _reopen(work: Work, tenant_id: str) -> object:
+    work.seeds.reopen(run(tenant_id, 1))
+    found = work.seeds.get(tenant_id, run(tenant_id, 1).identity)
+    return None if found is None else (found.state, found.records, found.digest)
+
+
 MATRIX: dict[str, tuple[Call, ...]] = {
     "DatabaseInfoRepository.environment": (lambda work: work.database_info.environment(),),
     "DatabaseInfoRepository.set_environment": (lambda work: work.database_info.set_environment(Environment.STAGING),),
@@ -236,6 +242,16 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "SeedRepository.begin": of_each(lambda work, tenant: work.seeds.begin(run(tenant, 1))),
     "SeedRepository.written": of_each(lambda work, tenant: work.seeds.written(tenant, run(tenant, 1).identity)),
     "SeedRepository.finish": of_each(_finish),
+    "SeedRepository.list_all": (lambda work: work.seeds.list_all(),),
+    "SeedRepository.stored": of_each(lambda work, tenant: work.seeds.stored(tenant, IDS)),
+    "SeedRepository.prefix_of": of_each(lambda work, tenant: work.seeds.prefix_of(run(tenant, 1))),
+    "SeedRepository.reopen": of_each(_reopen),
+    "SeedRepository.forget_chunk": of_each(lambda work, tenant: work.seeds.forget_chunk(run(tenant, 1), 1)),
+    "SeedRepository.forget": of_each(lambda work, tenant: work.seeds.forget(run(tenant, 1))),
+    "ErasureRepository.enter": of_each(lambda work, tenant: work.erasures.enter(tenant)),
+    "ErasureRepository.erase": of_each(
+        lambda work, tenant: work.erasures.erase(tenant, IDS, reason="x", operation_id=UUID(int=5))
+    ),
     "TenantRepository.get": of_each(lambda work, tenant: work.tenants.get(tenant)),
     "TenantRepository.resembling": of_each(lambda work, tenant: work.tenants.resembling(tenant.lower())),
     "TenantRepository.list_all": (lambda work: work.tenants.list_all(),),
