@@ -19,6 +19,7 @@ from sentinai_cli.models.exception import Severity, Status
 from sentinai_cli.models.pack_version import PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.seed import SeedRun, SeedRunState
+from sentinai_cli.services.event_seal import seal_events
 from sentinai_cli.services.pack_activation import activate_pack
 from tests.db.records import EPOCH, record
 from tests.services.packs import policy_edition, put, trading_edition
@@ -99,6 +100,10 @@ def _journal(database: Database, step: Step) -> None:
         work.record(tenant_id=step.tenant)
 
 
+def _seal(database: Database, step: Step) -> None:
+    seal_events(database, TenantScope(step.tenant), now=EPOCH + timedelta(days=step.number), advance=lambda _: None)
+
+
 ACTS: dict[str, Callable[[Database, Step], None]] = {
     "load": _load,
     "comment": _comment,
@@ -106,6 +111,7 @@ ACTS: dict[str, Callable[[Database, Step], None]] = {
     "activate": _activate,
     "seed": _seed,
     "journal": _journal,
+    "seal": _seal,
 }
 
 steps = st.builds(Step, st.sampled_from([SELF, *OTHERS]), st.sampled_from(sorted(ACTS)), st.integers(1, 4))

@@ -23,6 +23,7 @@ from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Ste
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.reading import Reading
 from sentinai_cli.models.tool import ToolDefinition, ToolType
+from sentinai_cli.services.event_seal import seal_log
 from tests.db.isolation_history import comment, run
 from tests.db.records import EPOCH, record
 from tests.services.packs import policy_edition, trading_edition
@@ -142,6 +143,11 @@ def _finish(work: Work, tenant_id: str) -> object:
     return work.seeds.get(tenant_id, run(tenant_id, 1).identity)
 
 
+def _open_events(work: Work, tenant_id: str) -> object:
+    work.event_seals.open(tenant_id)
+    return work.event_seals.open_events(tenant_id)
+
+
 def _vectors(work: Work, tenant_id: str) -> object:
     reading = Reading(source_system=True, amount=True, raw_payload=frozenset({"number"}), context=None)
     return sorted(ExceptionVectorRepository(work.connection, work.scope).stream(tenant_id, reading, since=EPOCH))
@@ -189,6 +195,23 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "EventRepository.event_exists": of_each(lambda work, tenant: work.events.event_exists(tenant, comment(1).event_id)),
     "EventRepository.find": of_each(lambda work, tenant: work.events.find(tenant, comment(2).event_id)),
     "EventRepository.stream_log": (lambda work: work.events.stream_log(),),
+    "EventRepository.numbered": of_all(lambda work, tenant, name: work.events.numbered(tenant, name, 2)),
+    "EventRepository.leaves": of_all(lambda work, tenant, name: work.events.leaves(tenant, name)),
+    "EventSealRepository.lock": of_each(lambda work, tenant: work.event_seals.lock(tenant)),
+    "EventSealRepository.list_all": (lambda work: work.event_seals.list_all(),),
+    "EventSealRepository.newest": (lambda work: work.event_seals.newest(),),
+    "EventSealRepository.since": of_each(lambda work, tenant: work.event_seals.since(tenant, 1)),
+    "EventSealRepository.open": of_each(lambda work, tenant: work.event_seals.open(tenant)),
+    "EventSealRepository.open_events": of_each(_open_events),
+    "EventSealRepository.add": of_each(lambda work, tenant: seal_log(work, tenant, now=LATER, advance=lambda _: None)),
+    "EventSealRepository.entries": of_each(lambda work, tenant: work.event_seals.entries(tenant, 1)),
+    "EventSealRepository.entries_of": of_all(lambda work, tenant, name: work.event_seals.entries_of(tenant, name)),
+    "EventSealRepository.lost": (lambda work: work.event_seals.lost(),),
+    "EventSealRepository.erased": (
+        lambda work: work.event_seals.erased(),
+        lambda work: work.event_seals.erased("B", IDS[0]),
+    ),
+    "EventSealRepository.entries_of_erased": (lambda work: work.event_seals.entries_of_erased(),),
     "ExceptionRepository.get": of_all(lambda work, tenant, name: work.exceptions.get(tenant, name)),
     "ExceptionRepository.lock": of_all(lambda work, tenant, name: work.exceptions.lock(tenant, name)),
     "ExceptionRepository.owners_of": (lambda work: [work.exceptions.owners_of(name) for name in IDS],),

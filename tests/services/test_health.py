@@ -5,16 +5,20 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.isolation.bypass import functions, views
 from sentinai_cli.db.isolation.grant import grants
 from sentinai_cli.db.isolation.key import keys
 from sentinai_cli.db.isolation.moment import Look
+from sentinai_cli.db.isolation.parent import pairs
 from sentinai_cli.db.isolation.policy import policies, row_security
 from sentinai_cli.db.isolation.role import logins, scope_roles
+from sentinai_cli.db.isolation.specimen import specimen
 from sentinai_cli.db.isolation.table import tables
 from sentinai_cli.db.isolation.trigger import triggers
+from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import CheckFailed, InvalidInput
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport
@@ -22,6 +26,7 @@ from sentinai_cli.services.health import ISOLATION, check_isolation
 from tests.conftest import connect, context
 from tests.db.records import record
 from tests.services.isolation_break import BREAKS
+from tests.services.pooler import needs_pgbouncer, pooled
 from tests.services.rows import unchanged
 
 FAIL, WARN = CheckState.FAIL, CheckState.WARN
@@ -202,6 +207,32 @@ def test_a_row_whose_parent_is_another_tenants_is_found(
     assert any(item.object == about and said in item.finding for item in check.evidence), check.evidence
 
 
+PAIRS = sorted((table.name, str(key.name)) for table, key in pairs())
+
+
+@pytest.mark.parametrize(("child", "key"), PAIRS)
+def test_every_pair_of_tables_is_looked_at(
+    database: Database, url: DatabaseUrl, broken: Callable[[str], None], child: str, key: str
+) -> None:
+    table = metadata.tables[child]
+    (link,) = (each for each in table.foreign_key_constraints if each.name == key)
+    row = {column.name: 1 for column in link.columns} | specimen(table, "A")
+    above = specimen(link.referred_table, "B")
+    broken(f"ALTER TABLE {child} DISABLE TRIGGER USER")
+    with connect(url) as admin:
+        admin.execute("SET session_replication_role = replica")
+        for name, values in ((child, row), (link.referred_table.name, above)):
+            admin.execute(insertion(name, values), list(values.values()))
+    found = [item.finding for item in one(database, "parents").evidence if item.object.startswith(f"{child} A")]
+    (finding,) = (text for text in found if text.startswith(f"its {link.referred_table.name} is not there"))
+    assert ("; B has one" in finding) is (link.referred_table.name != "tenant")
+
+
+def insertion(table: str, row: dict[str, object]) -> sql.Composed:
+    names, values = sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join([sql.Placeholder()] * len(row))
+    return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, values)
+
+
 def test_the_way_to_a_stray_row_is_a_query_that_finds_it(
     url: DatabaseUrl, database: Database, store: Callable[..., int], broken: Callable[[str], None]
 ) -> None:
@@ -275,6 +306,13 @@ def test_a_check_that_cannot_look_is_unknown_and_keeps_no_other_from_looking(
     (why,) = report.items[0].evidence
     assert "read-only" in why.finding
     assert report.state is CheckState.UNKNOWN
+
+
+@needs_pgbouncer
+def test_behind_a_pooler_it_is_as_without(url: DatabaseUrl, store: Callable[..., int]) -> None:
+    store(record("A", 1), record("B", 1))
+    with pooled(url, size=2) as shared, closing(Database(shared, context=context(), direct_url=url)) as database:
+        assert checked(database).state is CheckState.OK
 
 
 def test_without_our_schema_there_is_nothing_to_judge(empty_url: DatabaseUrl) -> None:

@@ -33,19 +33,19 @@ def parents(database: Database) -> Seen:
 
     Reads all rows, at one moment, across tenants; raises what `Database.begin` raises.
     """
-    pairs = list(_pairs())
+    known = list(pairs())
     evidence: list[Evidence] = []
     with database.begin(AllTenants(), read_only=True) as work:
         connection = driver(work.connection)
-        for child, key in pairs:
+        for child, key in known:
             evidence += _strays(connection, child, key)
         for tenant_id, version, named in connection.execute(_FOREIGN_POLICIES):
             finding = f"the stored pack says that it is {named or 'nobody'}'s"
             evidence.append(_broken(f"policy pack {version} of {tenant_id}", finding, None))
-    return Seen(covered=f"{len(pairs)} pairs of tables, and what policy packs say", evidence=tuple(evidence))
+    return Seen(covered=f"{len(known)} pairs of tables, and what policy packs say", evidence=tuple(evidence))
 
 
-def _pairs() -> Iterator[tuple[Table, ForeignKeyConstraint]]:
+def pairs() -> Iterator[tuple[Table, ForeignKeyConstraint]]:
     """Every child with its way to a parent among tenant tables, as this tool knows them."""
     for table in metadata.sorted_tables:
         for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
