@@ -12,6 +12,7 @@ help:
 	@echo 'make check       lint, format, types, import contracts, generated pages'
 	@echo 'make coverage    the tests with branch coverage, as a table and in htmlcov/'
 	@echo 'make docs        bring the generated pages up to date'
+	@echo 'make catalogue   write the catalogue that each migration leaves'
 	@echo 'make bench       side-by-side measurements'
 	@echo 'make lock        pin the newest allowed requirements'
 	@echo 'make clean       remove .venv and what was built or cached'
@@ -51,6 +52,9 @@ bench: dev
 docs: dev
 	@.venv/bin/python docs/generate.py
 
+catalogue: dev
+	@UPDATE_GOLDEN=1 .venv/bin/pytest -q tests/db/test_fingerprint.py
+
 lock: dev
 	@requirements/lock
 
@@ -61,4 +65,4 @@ clean:
 runtime dev:
 	@PYTHON='$(PYTHON)' requirements/install $@
 
-.PHONY: help demo test test-slow check lint format types imports pages coverage docs bench lock clean runtime dev
+.PHONY: help demo test test-slow check lint format types imports pages coverage docs catalogue bench lock clean runtime dev

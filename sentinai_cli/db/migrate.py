@@ -17,16 +17,14 @@ from sentinai_cli.db.migration_archive import Losses, archive_losses, make_archi
 from sentinai_cli.db.migration_blocker import blockers
 from sentinai_cli.db.migration_index import invalid_indexes, repair_indexes, require_valid_indexes
 from sentinai_cli.db.migration_script import BASE, before, between, config, find
-from sentinai_cli.db.migration_script import head as head
 from sentinai_cli.db.migration_session import (
     ATTEMPT_MS,
     LOCK_PATIENCE,
     MigrationSession,
+    Say,
     migration_session,
 )
-from sentinai_cli.db.migration_session import Say as Say
 from sentinai_cli.db.migration_state import look
-from sentinai_cli.db.migration_state import schema_state as schema_state
 from sentinai_cli.db.roles import OWNER, missing_roles
 from sentinai_cli.db.schema import database_info
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, Unavailable

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from uuid import UUID
 
 from sentinai_cli.models.base import Model, Moment
@@ -15,7 +16,10 @@ class Outcome(StrEnum):
 
 
 class OperationContext(Model):
-    """What is known before the work begins. `arguments` are redacted already."""
+    """What is known before the work begins. `arguments` are redacted already.
+
+    `home` is the directory of local state, where the first migration is written down too; None where nothing is.
+    """
 
     command: str
     arguments: dict[str, str]
@@ -23,6 +27,7 @@ class OperationContext(Model):
     reason: str | None
     started_at: datetime
     tool_version: str
+    home: Path | None = None
 
 
 class Operation(Model):

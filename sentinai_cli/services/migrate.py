@@ -40,25 +40,24 @@ def migrate(
     *,
     say: Say,
     environment: Environment,
-    home: Path | None = None,
     to: str = "head",
     patience: float = LOCK_PATIENCE,
     advance: Callable[[int], None] = _ignore,
 ) -> MigrationResult:
     """Bring an empty or older database to `to`. `environment` marks a database that is new.
 
-    With `home`, the first migration of a database is also written in the local journal there.
+    The first migration of a database is also written in the local journal.
     """
     result = upgrade(database, say=say, environment=environment, to=to, patience=patience, advance=advance)
     if result.applied or result.repaired:
         with database.begin(Maintenance("migrate")) as work:
             work.record(
                 before={"revision": result.before},
-                after={"revision": result.after, "repaired": list(result.repaired)},
+                after={"revision": result.after, **({"repaired": list(result.repaired)} if result.repaired else {})},
             )
-    if result.before is None and home is not None:
+    if result.before is None and database.context.home is not None:
         after = {"revision": result.after, "environment": result.environment.value}
-        append_local(home, database.context, database=database.url.shown, say=say, after=after)
+        append_local(database.context.home, database.context, database=database.url.shown, say=say, after=after)
     return result
 
 
@@ -106,7 +105,7 @@ def offline_plan(begin: str, to: str) -> MigrationPlan:
 
 
 def revert_target(database: Database, words: str) -> tuple[str, str | None]:
-    """The current revision and the one meant by a number, `previous` or `base`. Raises InvalidInput when it is ahead."""
+    """The current revision and the one meant by a number, `previous` or `base`; InvalidInput when that is ahead."""
     with database.direct() as connection:
         stand = look(connection)
     refuse_unless_ours(database, stand)

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sentinai_cli.db import migrate, migration_script
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migration_session import migration_session
+from sentinai_cli.db.migration_state import schema_state
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import CheckFailed
 from sentinai_cli.models.database import Environment, SchemaState
@@ -33,10 +34,10 @@ def up(url: DatabaseUrl, environment: Environment = Environment.DEVELOPMENT) -> 
 def test_an_empty_database_comes_to_head_and_is_marked(empty_url: DatabaseUrl) -> None:
     result = up(empty_url, Environment.STAGING)
     assert result.before is None
-    assert result.after == migrate.head() == result.applied[-1]
+    assert result.after == migration_script.head() == result.applied[-1]
     assert result.environment is Environment.STAGING
     with connect(empty_url) as admin:
-        assert migrate.schema_state(admin) == (SchemaState.UP_TO_DATE, migrate.head())
+        assert schema_state(admin) == (SchemaState.UP_TO_DATE, migration_script.head())
 
 
 def test_migrating_again_applies_nothing_and_keeps_the_mark(empty_url: DatabaseUrl) -> None:
@@ -51,7 +52,7 @@ def test_ten_at_once_make_one_schema_and_none_fails(empty_url: DatabaseUrl) -> N
     assert sorted(len(result.applied) for result in results) == [0] * 9 + [
         len(list(migration_script.scripts().walk_revisions()))
     ]
-    assert {result.after for result in results} == {migrate.head()}
+    assert {result.after for result in results} == {migration_script.head()}
 
 
 def test_the_models_equal_the_migrated_schema(url: DatabaseUrl) -> None:
@@ -93,7 +94,7 @@ def test_each_revision_goes_up_down_and_up_again_to_the_same_catalogue(empty_url
         command.downgrade(running, "base")
         connection.commit()
     with connect(empty_url) as admin:
-        assert migrate.schema_state(admin) == (SchemaState.EMPTY, None)
+        assert schema_state(admin) == (SchemaState.EMPTY, None)
 
 
 def test_each_applied_revision_is_recorded_with_the_checksum_of_its_file(url: DatabaseUrl) -> None:
@@ -127,4 +128,4 @@ def test_a_revision_of_a_newer_tool_is_named_and_not_touched(url: DatabaseUrl) -
         with pytest.raises(CheckFailed) as caught:
             up(url)
         assert caught.value.code == "unknown_revision"
-        assert migrate.schema_state(admin) == (SchemaState.UNKNOWN, "9999")
+        assert schema_state(admin) == (SchemaState.UNKNOWN, "9999")

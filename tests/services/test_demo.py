@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migrate import head
+from sentinai_cli.db.migration_script import head
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.exception import ExceptionFilter, Status

@@ -1,7 +1,7 @@
 """Migrating is entered in the journal of the database that it made."""
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migrate import head
+from sentinai_cli.db.migration_script import head
 from sentinai_cli.models.database import Environment
 from sentinai_cli.services.environment import show_environment
 from sentinai_cli.services.migrate import migrate

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migrate import head
+from sentinai_cli.db.migration_script import head
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, NotFound
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.pack_version import PackKind

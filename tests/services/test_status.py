@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.migrate import head
+from sentinai_cli.db.migration_script import head
 from sentinai_cli.models.database import DatabaseStatus, Environment, Isolation, SchemaState
 from sentinai_cli.models.exception import Status
 from sentinai_cli.services.environment import set_environment

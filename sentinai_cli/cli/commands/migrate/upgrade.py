@@ -50,7 +50,6 @@ def upgrade(
             runtime.database,
             say=runtime.note,
             environment=mark,
-            home=runtime.settings.home,
             to=to,
             patience=lock_timeout,
             advance=advance,
