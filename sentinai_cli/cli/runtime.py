@@ -105,6 +105,7 @@ class Runtime:
             reason=self.scrub(params["reason"]) if params.get("reason") else None,
             started_at=self.started_at,
             tool_version=__version__,
+            home=self.settings.home,
         )
 
     @property
