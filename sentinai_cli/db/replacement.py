@@ -45,7 +45,8 @@ class Replacement:
     def take_place(self, *, keep: bool, disconnect: bool, at: datetime) -> str | None:
         """Give the new database the target's name; the name under which the old one is kept, None when it is gone.
 
-        Raises Conflict `database_in_use` while others are connected to either; `disconnect` ends their sessions.
+        Without `keep` the old one is dropped; that it cannot be does not undo what was done, and it is kept. Raises
+        Conflict `database_in_use` while others are connected to either; `disconnect` ends their sessions.
         """
         self.database.close()
         self._target.close()
@@ -58,7 +59,10 @@ class Replacement:
         self._rename({self._name: aside, self._new: self._name}, disconnect=disconnect)
         if keep:
             return aside
-        drop_database(self._admin, aside)
+        try:
+            drop_database(self._admin, aside)
+        except psycopg.Error:
+            return aside
         return None
 
     def _rename(self, names: dict[str, str], *, disconnect: bool) -> None:
@@ -90,10 +94,11 @@ def replacement(database: Database) -> Iterator[Replacement]:
     """An empty database beside the target's, dropped again unless it takes its place.
 
     One at a time for each target; what a killed one left is dropped first. Raises Refused where this login may not
-    make databases, or the target is a maintenance database.
+    make databases or does not own the target, or the target is a maintenance database.
     """
     name = target_name(database)
     with _maintenance(database) as admin, _alone(admin, name):
+        _require_owner(admin, name)
         _drop_abandoned(admin, name)
         new = f"{_cut(name)}_restoring_{uuid4().hex[:8]}"
         made = Replacement(admin, database, name, new)
@@ -123,11 +128,11 @@ def target_name(database: Database) -> str:
     return name
 
 
-def server_version(database: Database) -> tuple[int, str, bool]:
-    """The server's major version, its version as text, and whether the connection is encrypted."""
+def server_version(database: Database) -> tuple[int, str]:
+    """The server's major version, and its version as text; the target's database need not be there."""
     with _maintenance(database) as admin:
         told = (admin.info.parameter_status("server_version") or "unknown").split()[0]
-        return admin.info.server_version // 10000, told, bool(admin.pgconn.ssl_in_use)
+        return admin.info.server_version // 10000, told
 
 
 def drop_database(admin: psycopg.Connection, name: str) -> None:
@@ -158,6 +163,19 @@ def _alone(admin: psycopg.Connection, name: str) -> Iterator[None]:
             "restore_running", f"somebody else is replacing the database {name}", fix="sentinai operations list"
         )
     yield
+
+
+def _require_owner(admin: psycopg.Connection, name: str) -> None:
+    """Only its owner renames a database; said before the long work, not after it."""
+    if _scalar(admin, "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = %s", name) is False:
+        names = {"database": sql.Identifier(name), "login": sql.Identifier(admin.info.user)}
+        change = sql.SQL("ALTER DATABASE {database} OWNER TO {login};").format(**names).as_string(admin)
+        raise Refused(
+            "not_the_owner",
+            f"this login does not own the database {name}, and only its owner replaces it",
+            why=f"an administrator of the server must run once: {change}",
+            fix="sentinai config show",
+        )
 
 
 def _create(admin: psycopg.Connection, new: str) -> None:

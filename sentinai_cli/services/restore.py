@@ -79,7 +79,7 @@ _PAIR = "a backup is an archive and, beside it, the manifest that `sentinai db b
 def restore_target(database: Database, *, profile: str, embedded: bool) -> tuple[RestoreTarget, Target]:
     """What is to be replaced, and the same as a target to announce. Raises CheckFailed for somebody else's database."""
     name = target_name(database)
-    _, version, _ = server_version(database)
+    _, version = server_version(database)
     try:
         with database.direct() as connection:
             stand = look(connection)
@@ -106,7 +106,7 @@ def restore_target(database: Database, *, profile: str, embedded: bool) -> tuple
 
 def check_restorable(database: Database, manifest: BackupManifest) -> None:
     """Raises Refused for a server older than the backup's, CheckFailed for a revision that this tool does not know."""
-    major, version, _ = server_version(database)
+    major, version = server_version(database)
     if major < manifest.server_major:
         raise Refused(
             "server_too_old",

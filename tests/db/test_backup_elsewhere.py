@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,17 +196,35 @@ def test_a_login_that_may_not_read_all_is_told_the_grant_that_lets_it(
     database.close()
 
 
-def test_a_login_that_may_not_make_databases_is_told_so(
-    database: Database, server: DatabaseUrl, url: DatabaseUrl, tmp_path: Path
+@pytest.mark.parametrize(
+    ("rights", "name", "code", "statement"),
+    [
+        ("NOCREATEDB", None, "createdb_missing", 'ALTER ROLE "reader" CREATEDB;'),
+        ("CREATEDB", "url", "not_the_owner", 'OWNER TO "reader";'),
+    ],
+)
+def test_a_login_that_lacks_a_right_is_told_so_before_anything_is_made(
+    database: Database,
+    server: DatabaseUrl,
+    url: DatabaseUrl,
+    tmp_path: Path,
+    rights: str,
+    name: str | None,
+    code: str,
+    statement: str,
 ) -> None:
     back_up(database, tmp_path / "first")
+    before = databases(server)
     with connect(server) as admin:
-        admin.execute("CREATE ROLE reader LOGIN PASSWORD 'words'")
+        admin.execute(f"CREATE ROLE reader LOGIN {rights} PASSWORD 'words'")
+        admin.execute("GRANT sentinai_operator TO reader WITH SET TRUE")
+    target = replace(url, user="reader", password="words", database=url.database if name else "arrived")
     try:
-        with pytest.raises(Refused) as caught:
-            put_back(opened(replace(url, user="reader", password="words", database="arrived")), tmp_path / "first")
-        assert caught.value.code == "createdb_missing"
-        assert 'ALTER ROLE "reader" CREATEDB;' in (caught.value.why or "")
+        with closing(opened(target)) as limited, pytest.raises(Refused) as caught:
+            put_back(limited, tmp_path / "first")
+        assert caught.value.code == code
+        assert statement in (caught.value.why or "")
+        assert databases(server) == before
     finally:
         with connect(server) as admin:
             admin.execute("DROP ROLE reader")
