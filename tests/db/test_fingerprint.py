@@ -1,7 +1,10 @@
 """The catalogue of each revision is shipped beside it, and a database that differs is told how."""
 
+import re
+from pathlib import Path
+
 from sentinai_cli.db import fingerprint as catalogue
-from sentinai_cli.db import migration_script
+from sentinai_cli.db import migration_script, queries
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.models.database import Environment
@@ -19,3 +22,18 @@ def test_each_revision_leaves_exactly_the_catalogue_that_is_shipped_with_it(empt
         path = migration_script.directory() / "catalogue" / f"{revision}.json"
         assert_as_expected(catalogue.text(found), path)
         assert catalogue.differences(catalogue.shipped(revision), found) == ()
+
+
+def test_every_query_in_a_file_is_executed_by_name() -> None:
+    here = Path(queries.__file__).parent
+    named = {
+        name
+        for path in here.parent.rglob("*.py")
+        for name in re.findall(r"\bquery\(\"(\w+)\"\)", path.read_text(encoding="utf-8"))
+    }
+    assert {path.stem for path in here.glob("*.sql")} == named
+
+
+def test_every_revision_has_its_catalogue_and_no_catalogue_is_left_over() -> None:
+    place = migration_script.directory() / "catalogue"
+    assert sorted(path.stem for path in place.glob("*.json")) == migration_script.revisions()

@@ -77,8 +77,8 @@ def _added_column(statement: Statement, action: Statement, table: str) -> Iterat
 
 
 def _dropped(statement: Statement, action: Statement, table: str) -> Iterator[Danger]:
-    if not action.starts("DROP", "CONSTRAINT"):
-        yield rule("drop_loses_data", statement, table)
+    constraint = action.starts("DROP", "CONSTRAINT")
+    yield rule("constraint_opens" if constraint else "drop_loses_data", statement, table)
     if action.has("CASCADE"):
         yield rule("cascade", statement, table)
 

@@ -82,6 +82,10 @@ RULES: dict[str, tuple[str, str]] = {
         "what {table} holds is gone, and whoever still uses it fails",
         "stop using it in one version, drop it in a later one, and keep a copy",
     ),
+    "constraint_opens": (
+        "from here on {table} takes rows that the constraint kept out, and putting it back will fail on them",
+        "add the constraint that replaces it first, and drop the old one when that is validated",
+    ),
     "truncate_loses_data": ("every row of {table} is gone, at once for everybody", "delete what is meant, with WHERE"),
     "cascade": ("drops whatever hangs on it, named or not", "drop each object by its name"),
     "writes_every_row": (
