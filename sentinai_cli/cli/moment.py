@@ -32,3 +32,11 @@ def parse_moment(text: str, now: datetime) -> datetime:
             f"{text[:80]!r} is not a time",
             why="as in 2h, 3d, yesterday, 2026-11-19, 2026-11-19T08:30 (UTC) or 2026-11-19T08:30+01:00",
         ) from None
+
+
+def parse_span(text: str) -> timedelta:
+    """The length of time that `90s`, `30m`, `2h`, `3d` or `1w` names. Raises InvalidInput."""
+    found = _AGO.fullmatch(text.strip().lower())
+    if found is None:
+        raise InvalidInput("invalid_span", f"{text[:40]!r} is not a length of time", why="as in 30m, 2h, 3d or 1w")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -75,23 +75,9 @@ AsOf: TypeAlias = Annotated[
     datetime | None,
     typer.Option("--as-of", metavar=_TIME, parser=_moment, help="The moment that counts as now: 2h, or ISO (UTC)."),
 ]
-Severities: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--severity", metavar="|".join(SEVERITIES), parser=one_of(SEVERITIES), help="Of this severity."),
-]
-Statuses: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--status", metavar="|".join(STATUSES), parser=one_of(STATUSES), help="In this status."),
-]
 EnvironmentName: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="|".join(ENVIRONMENTS), parser=one_of(ENVIRONMENTS), help="What the database is for."),
-]
-Types: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this exception type, for example CASH_BREAK.")
-]
-Domains: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--domain", metavar="NAME", help="Of this domain, for example Finance.")
 ]
 Reason: TypeAlias = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the operator journal.")

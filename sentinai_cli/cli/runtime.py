@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from sentinai_cli.cli.progress import Advance, progress_bar
 from sentinai_cli.cli.scope import choose_scope
 from sentinai_cli.cli.scrub import scrub
 from sentinai_cli.cli.shared import Shared
-from sentinai_cli.errors import SentinaiError
+from sentinai_cli.cli.streams import written_out
 from sentinai_cli.render.text import safe
 
 if TYPE_CHECKING:
@@ -126,15 +126,24 @@ class Runtime:
         """
         from sentinai_cli.render.show import more_notice, show
 
-        try:
+        with written_out():
             show(model, output=self.shared.output, fields=self.shared.fields, stream=sys.stdout, at=self.now())
-            sys.stdout.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise SentinaiError("output_failed", "standard output cannot be written", why=error.strerror) from error
         if notice := more_notice(model):
             self.note(notice)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the format that was asked for can be written row by row (`show_rows`)."""
+        from sentinai_cli.render.show import can_stream
+
+        return can_stream(self.shared.output, sys.stdout)
+
+    def show_rows(self, kind: "type[Model]", rows: "Iterable[Model]") -> None:
+        """Write the rows of a list as they come, where `streams`; nothing is held. Raises as `show`."""
+        from sentinai_cli.render.show import show_rows
+
+        with written_out():
+            show_rows(kind, rows, output=self.shared.output, fields=self.shared.fields, stream=sys.stdout)
 
     def note(self, text: str) -> None:
         """Say something that is not data on standard error, unless quiet. `text` may be untrusted."""

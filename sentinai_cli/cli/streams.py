@@ -5,8 +5,11 @@ import io
 import os
 import select
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
+
+from sentinai_cli.errors import SentinaiError
 
 
 def prepare() -> None:
@@ -23,6 +26,18 @@ def prepare() -> None:
                 stream.reconfigure(errors="backslashreplace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def written_out() -> Iterator[None]:
+    """Flush standard output behind the block; what fails is a SentinaiError, but for a reader that has gone."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SentinaiError("output_failed", "standard output cannot be written", why=error.strerror) from error
 
 
 def reader_is_gone(stream: TextIO) -> bool:

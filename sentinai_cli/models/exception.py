@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.event import Event, NewEvent
-from sentinai_cli.models.result import ListResult
+from sentinai_cli.models.payload_condition import PayloadCondition
+from sentinai_cli.models.result import ListResult, Page
 
 
 class Severity(StrEnum):
@@ -51,8 +53,23 @@ class ExceptionSummary(Model):
     updated_at: Moment
 
 
+class ExceptionPage(Page):
+    """`scanned` counts the rows that were looked at where no index answers the filter, else it is None."""
+
+    scanned: int | None = None
+
+
 class ExceptionList(ListResult[ExceptionSummary]):
-    """Exceptions, newest first."""
+    """Exceptions in one order. A page may end before it is full, when enough rows were looked at."""
+
+    page: ExceptionPage
+
+
+class ExceptionTotal(Model):
+    """How many exceptions match at a moment."""
+
+    count: int
+    at: Moment
 
 
 class ExceptionDetail(ExceptionSummary):
@@ -66,15 +83,54 @@ class ExceptionDetail(ExceptionSummary):
     events: tuple[Event, ...]
 
 
+class Sort(StrEnum):
+    """CREATED is newest first, DEADLINE nearest first, AMOUNT largest first, SEVERITY severest first, then newest.
+
+    Rows without a deadline or an amount come last.
+    """
+
+    CREATED = "created"
+    DEADLINE = "deadline"
+    AMOUNT = "amount"
+    SEVERITY = "severity"
+
+
 class ExceptionFilter(Model):
-    """Which exceptions. Empty tuples and None do not restrict; `since` is inclusive, `until` exclusive."""
+    """Which exceptions. Empty tuples and None do not restrict; everything given must hold.
+
+    Of plain and `not_` tuples, one of the first and none of the second must fit; None among entities and owners is
+    to have none. `since`, `due_since` are inclusive, `until`, `due_until` exclusive, amounts inclusive. `search` is
+    looked for without regard to case in id, type, source, entity, owner and the text of both documents.
+    """
 
     statuses: tuple[Status, ...] = ()
+    not_statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
+    not_severities: tuple[Severity, ...] = ()
     types: tuple[str, ...] = ()
+    not_types: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    not_domains: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    not_sources: tuple[str, ...] = ()
+    entities: tuple[str | None, ...] = ()
+    not_entities: tuple[str | None, ...] = ()
+    owners: tuple[str | None, ...] = ()
+    not_owners: tuple[str | None, ...] = ()
     since: Moment | None = None
     until: Moment | None = None
+    unresolved: bool = False
+    due_since: Moment | None = None
+    due_until: Moment | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    search: str | None = None
+    where: tuple[PayloadCondition, ...] = ()
+
+    @property
+    def walks(self) -> bool:
+        """Whether no index can answer all of it, so that rows must be walked and looked at."""
+        return bool(self.where) or any(one is not None for one in (self.search, self.amount_from, self.amount_to))
 
 
 class ExceptionCount(Model):
@@ -128,8 +184,16 @@ class NewException:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionKey:
-    """Where a page ended. Rows are ordered by all three, newest first."""
+    """Where a page ended: the values that rows are ordered by. Each order uses some of them."""
 
     created_at: datetime
     exception_id: str
     tenant_id: str
+    severity: Severity | None = None
+    sla_deadline: datetime | None = None
+    amount: Decimal | None = None
+
+    @classmethod
+    def of(cls, row: ExceptionSummary) -> Self:
+        """The place of a row."""
+        return cls(row.created_at, row.exception_id, row.tenant_id, row.severity, row.sla_deadline, row.amount)

@@ -32,4 +32,6 @@ class ListResult(Model, Generic[Item]):
     def whole(cls, items: Iterable[Item]) -> Self:
         """All there is, on one page."""
         everything = tuple(items)
-        return cls(items=everything, page=Page.of_all(len(everything)))
+        declared = cls.model_fields["page"].annotation
+        kind = declared if isinstance(declared, type) and issubclass(declared, Page) else Page
+        return cls(items=everything, page=kind.of_all(len(everything)))

@@ -4,7 +4,7 @@ A cell holds no line break, tab or control character: they are written `\n`, `\t
 `\\`, so that a line is a record and nothing is lost. Nested values are compact JSON. None and "" are both empty.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.render.document import encode, rows
@@ -14,12 +14,22 @@ from sentinai_cli.render.text import safe
 
 def as_tsv(model: Model, fields: Sequence[str]) -> Iterator[str]:
     """Tab-separated; cells are never quoted."""
-    return _lines(model, fields, "\t", lambda cell: cell)
+    return tsv_rows(row_model(model), rows(model), fields)
 
 
 def as_csv(model: Model, fields: Sequence[str]) -> Iterator[str]:
     """Comma-separated, quoted as RFC 4180 says, lines ended by a newline alone."""
-    return _lines(model, fields, ",", _quoted)
+    return csv_rows(row_model(model), rows(model), fields)
+
+
+def tsv_rows(kind: type[Model], documents: Iterable[dict[str, object]], fields: Sequence[str]) -> Iterator[str]:
+    """The same, of documents of one kind as they come."""
+    return _lines(fields or tuple(kind.model_fields), documents, "\t", lambda cell: cell)
+
+
+def csv_rows(kind: type[Model], documents: Iterable[dict[str, object]], fields: Sequence[str]) -> Iterator[str]:
+    """The same, of documents of one kind as they come."""
+    return _lines(fields or tuple(kind.model_fields), documents, ",", _quoted)
 
 
 def cell(value: object) -> str:
@@ -30,10 +40,11 @@ def cell(value: object) -> str:
     return safe(text.replace("\\", r"\\"))
 
 
-def _lines(model: Model, fields: Sequence[str], separator: str, finish: Callable[[str], str]) -> Iterator[str]:
-    columns = fields or tuple(row_model(model).model_fields)
+def _lines(
+    columns: Sequence[str], documents: Iterable[dict[str, object]], separator: str, finish: Callable[[str], str]
+) -> Iterator[str]:
     yield separator.join(finish(cell(column)) for column in columns) + "\n"
-    for row in rows(model):
+    for row in documents:
         yield separator.join(finish(cell(value_at(row, column))) for column in columns) + "\n"
 
 

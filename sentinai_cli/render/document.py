@@ -1,7 +1,7 @@
 """Results as JSON and JSON lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.result import ListResult
@@ -23,7 +23,12 @@ def as_json(model: Model, fields: Sequence[str]) -> Iterator[str]:
 
 def as_jsonl(model: Model, fields: Sequence[str]) -> Iterator[str]:
     """One line for each item of a list, one for anything else."""
-    for row in rows(model):
+    return jsonl_rows(type(model), rows(model), fields)
+
+
+def jsonl_rows(kind: type[Model], documents: Iterable[dict[str, object]], fields: Sequence[str]) -> Iterator[str]:
+    """The same, of documents of one kind as they come."""
+    for row in documents:
         yield encode(cut(row, fields) if fields else row) + "\n"
 
 

@@ -1,16 +1,17 @@
 """A result on its way to the reader: the view on a terminal, data everywhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TextIO
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.result import ListResult
-from sentinai_cli.render.delimited import as_csv, as_tsv
-from sentinai_cli.render.document import as_json, as_jsonl
+from sentinai_cli.render.delimited import as_csv, as_tsv, csv_rows, tsv_rows
+from sentinai_cli.render.document import as_json, as_jsonl, jsonl_rows
 from sentinai_cli.render.fields import check_fields, row_model
 
 _WRITERS = {"json": as_json, "jsonl": as_jsonl, "csv": as_csv, "tsv": as_tsv}
+_ROW_WRITERS = {"jsonl": jsonl_rows, "csv": csv_rows, "tsv": tsv_rows}
 
 
 def show(model: Model, *, output: str | None, fields: Sequence[str], stream: TextIO, at: datetime) -> None:
@@ -20,11 +21,29 @@ def show(model: Model, *, output: str | None, fields: Sequence[str], stream: Tex
     what the stream raises.
     """
     check_fields(row_model(model), fields)
-    chosen = output or ("table" if stream.isatty() else "tsv")
+    chosen = _chosen(output, stream)
     if chosen == "table":
         _show_table(model, fields, stream, at)
     else:
         stream.writelines(_WRITERS[chosen](model, fields))
+
+
+def can_stream(output: str | None, stream: TextIO) -> bool:
+    """Whether the rows of a list can be written one by one, before the last one is known."""
+    return _chosen(output, stream) in _ROW_WRITERS
+
+
+def show_rows(
+    kind: type[Model], items: Iterable[Model], *, output: str | None, fields: Sequence[str], stream: TextIO
+) -> None:
+    """Write the items of a list of one kind as they come, holding none, where `can_stream`. Raises as `show`."""
+    check_fields(kind, fields)
+    write = _ROW_WRITERS[_chosen(output, stream)]
+    stream.writelines(write(kind, (item.model_dump(mode="json") for item in items), fields))
+
+
+def _chosen(output: str | None, stream: TextIO) -> str:
+    return output or ("table" if stream.isatty() else "tsv")
 
 
 def _show_table(model: Model, fields: Sequence[str], stream: TextIO, at: datetime) -> None:
@@ -43,6 +62,10 @@ def more_notice(model: Model) -> str | None:
     shown = f"{len(model.items)} shown"
     if model.page.total is not None:
         shown += f" of {model.page.total}"
+    scanned = getattr(model.page, "scanned", None)
+    more = f"{shown}, more exist"
+    if scanned is not None:
+        more = f"{shown} after a look at {scanned:,} rows, more may follow"
     if model.page.next is None:
-        return f"{shown}, more exist: a larger --limit shows them"
-    return f"{shown}, more exist: --all reads everything, or go on with\n--cursor {model.page.next}"
+        return f"{more}: a larger --limit shows them"
+    return f"{more}: --all reads everything, or go on with\n--cursor {model.page.next}"

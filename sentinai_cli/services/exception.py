@@ -1,6 +1,8 @@
 """Exceptions: find and understand."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
@@ -10,8 +12,11 @@ from sentinai_cli.models.exception import (
     ExceptionFilter,
     ExceptionKey,
     ExceptionList,
+    ExceptionPage,
     ExceptionStats,
     ExceptionSummary,
+    ExceptionTotal,
+    Sort,
     Status,
 )
 from sentinai_cli.models.exception_cursor import read_cursor, write_cursor
@@ -20,7 +25,10 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.tenant import unknown_tenant
 
 ReadScope = TenantScope | AllTenants
+SCAN_LIMIT = 100_000
+"""Rows that are looked at for one page where no index answers the filter."""
 _CHUNK = 1000
+_STEP = 2000
 
 
 def list_exceptions(
@@ -31,20 +39,54 @@ def list_exceptions(
     limit: int | None,
     cursor: str | None = None,
     total: bool = False,
+    sort: Sort = Sort.CREATED,
+    spelled: tuple[str, ...] = (),
+    scan_limit: int = SCAN_LIMIT,
 ) -> ExceptionList:
-    """A page of exceptions, newest first; everything from `cursor` on when `limit` is None.
+    """A page of exceptions; everything from `cursor` on when `limit` is None.
 
-    Raises NotFound for an unknown tenant and InvalidInput for a cursor of another filter.
+    Where no index answers the filter, a page ends once `scan_limit` rows were looked at. `spelled` is how times were
+    given that mean another moment when said again. Raises NotFound for an unknown tenant and InvalidInput for a cursor
+    of another filter.
     """
-    after = None if cursor is None else read_cursor(cursor, scope, chosen)
+    if limit is None:
+        rows = tuple(stream_exceptions(database, scope, chosen, cursor=cursor, sort=sort, spelled=spelled))
+        return ExceptionList(
+            items=rows, page=ExceptionPage(limit=None, has_more=False, next=None, total=len(rows) if total else None)
+        )
+    after, chosen = _start(cursor, scope, chosen, sort, spelled)
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
-        found = _read(work, chosen, after, limit)
+        require_tenant(work, scope)
+        found = _read(work, chosen, after, limit=limit, sort=sort, scan_limit=scan_limit)
         count = work.exceptions.count(chosen) if total else None
-    items = found if limit is None else found[:limit]
-    has_more = len(found) > len(items)
-    onward = write_cursor(_key(items[-1]), scope, chosen) if has_more else None
-    return ExceptionList(items=tuple(items), page=Page(limit=limit, has_more=has_more, next=onward, total=count))
+    onward = None if found.last is None else write_cursor(found.last, scope, chosen, sort=sort, spelled=spelled)
+    page = ExceptionPage(limit=limit, has_more=onward is not None, next=onward, total=count, scanned=found.scanned)
+    return ExceptionList(items=tuple(found.rows), page=page)
+
+
+def stream_exceptions(
+    database: Database,
+    scope: ReadScope,
+    chosen: ExceptionFilter,
+    *,
+    cursor: str | None = None,
+    sort: Sort = Sort.CREATED,
+    spelled: tuple[str, ...] = (),
+) -> Iterator[ExceptionSummary]:
+    """Every exception that matches, as of one moment, holding a thousand at a time. Raises as `list_exceptions`."""
+    after, chosen = _start(cursor, scope, chosen, sort, spelled)
+    with database.begin(scope, read_only=True) as work:
+        require_tenant(work, scope)
+        while chunk := work.exceptions.page(chosen, after=after, limit=_CHUNK, sort=sort):
+            yield from chunk
+            after = ExceptionKey.of(chunk[-1])
+
+
+def count_exceptions(database: Database, scope: ReadScope, chosen: ExceptionFilter, *, at: datetime) -> ExceptionTotal:
+    """How many match now, at `at`. Raises NotFound for an unknown tenant."""
+    with database.begin(scope, read_only=True) as work:
+        require_tenant(work, scope)
+        return ExceptionTotal(count=work.exceptions.count(chosen), at=at)
 
 
 def show_exception(database: Database, scope: ReadScope, exception_id: str) -> ExceptionDetail:
@@ -64,7 +106,7 @@ def show_exception(database: Database, scope: ReadScope, exception_id: str) -> E
 def exception_stats(database: Database, scope: ReadScope, chosen: ExceptionFilter, *, at: datetime) -> ExceptionStats:
     """Counts by tenant, type, status and severity. Raises NotFound for an unknown tenant."""
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
+        require_tenant(work, scope)
         groups = work.exceptions.groups(chosen)
         breached = work.exceptions.count_breached(chosen, at)
     return ExceptionStats(
@@ -83,7 +125,7 @@ def owner_of(work: Work, scope: ReadScope, exception_id: str) -> str:
     Raises NotFound for an unknown tenant or exception, and InvalidInput when several tenants in scope have one of
     that id.
     """
-    _require_tenant(work, scope)
+    require_tenant(work, scope)
     owners = work.exceptions.owners_of(exception_id)
     if not owners:
         raise NotFound(
@@ -99,21 +141,47 @@ def owner_of(work: Work, scope: ReadScope, exception_id: str) -> str:
     return owners[0]
 
 
-def _require_tenant(work: Work, scope: ReadScope) -> None:
-    """Nothing found must mean that nothing matches, never that the tenant was mistyped."""
+def require_tenant(work: Work, scope: ReadScope) -> None:
+    """Nothing found must mean that nothing matches, never that the tenant was mistyped. Raises NotFound."""
     if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
         raise unknown_tenant(scope.tenant_id)
 
 
-def _read(work: Work, chosen: ExceptionFilter, after: ExceptionKey | None, limit: int | None) -> list[ExceptionSummary]:
-    if limit is not None:
-        return work.exceptions.page(chosen, after=after, limit=limit + 1)
-    everything: list[ExceptionSummary] = []
-    while chunk := work.exceptions.page(chosen, after=after, limit=_CHUNK):
-        everything += chunk
-        after = _key(chunk[-1])
-    return everything
+def _start(
+    cursor: str | None, scope: ReadScope, chosen: ExceptionFilter, sort: Sort, spelled: tuple[str, ...]
+) -> tuple[ExceptionKey | None, ExceptionFilter]:
+    return (None, chosen) if cursor is None else read_cursor(cursor, scope, chosen, sort=sort, spelled=spelled)
 
 
-def _key(row: ExceptionSummary) -> ExceptionKey:
-    return ExceptionKey(created_at=row.created_at, exception_id=row.exception_id, tenant_id=row.tenant_id)
+class _Found(NamedTuple):
+    """A page; `last` is where the next one starts, None when there is nothing more."""
+
+    rows: list[ExceptionSummary]
+    last: ExceptionKey | None
+    scanned: int | None
+
+
+def _read(
+    work: Work, chosen: ExceptionFilter, after: ExceptionKey | None, *, limit: int, sort: Sort, scan_limit: int
+) -> _Found:
+    if chosen.walks:
+        return _walk(work, chosen, after, limit=limit, sort=sort, scan_limit=scan_limit)
+    rows = work.exceptions.page(chosen, after=after, limit=limit + 1, sort=sort)
+    return _Found(rows[:limit], ExceptionKey.of(rows[limit - 1]) if len(rows) > limit else None, None)
+
+
+def _walk(
+    work: Work, chosen: ExceptionFilter, after: ExceptionKey | None, *, limit: int, sort: Sort, scan_limit: int
+) -> _Found:
+    """Look at rows until one more than `limit` fits, enough were looked at, or there are no more."""
+    rows: list[ExceptionSummary] = []
+    scanned, last = 0, after
+    for step in work.exceptions.walk(chosen, after=after, step=min(_STEP, scan_limit), sort=sort):
+        for place, row in step.found:
+            if len(rows) == limit:
+                return _Found(rows, ExceptionKey.of(rows[-1]), scanned + place)
+            rows.append(row)
+        scanned, last = scanned + step.scanned, step.last or last
+        if scanned >= scan_limit:
+            return _Found(rows, last, scanned)
+    return _Found(rows, None, scanned)

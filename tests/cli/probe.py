@@ -1,26 +1,32 @@
 """Commands that try what the frame offers to commands."""
 
 from threading import Event
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from sentinai_cli import errors
 from sentinai_cli.cli.command import Commands
 from sentinai_cli.cli.options import (
+    SEVERITIES,
     Actor,
     AllTenantsFlag,
     Confirm,
     Limit,
     Reason,
-    Severities,
     Since,
     Tenant,
     Yes,
+    one_of,
 )
 from sentinai_cli.cli.runtime import Runtime
 
 app = Commands(help="Commands that try the frame.")
+
+Severities: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--severity", metavar="|".join(SEVERITIES), parser=one_of(SEVERITIES), help="Of this severity."),
+]
 
 
 @app.command("list", examples=["sentinai probe list --limit 2 # two of them"], following=["sentinai probe fail"])
@@ -109,9 +115,9 @@ def wait(ctx: typer.Context) -> None:
 @app.command("many")
 def many(ctx: typer.Context) -> None:
     """Write more than a pipe holds."""
-    from sentinai_cli.models.exception import ExceptionList
+    from sentinai_cli.models.exception import ExceptionList, ExceptionPage
     from tests.golden.sample import SAMPLES
 
     few = SAMPLES["exception_list"]
     assert isinstance(few, ExceptionList)
-    Runtime.of(ctx).show(ExceptionList.whole(few.items * 2000))
+    Runtime.of(ctx).show(ExceptionList(items=few.items * 2000, page=ExceptionPage.of_all(6000)))

@@ -15,6 +15,7 @@ LISTS = (
 )
 SINGLE = (
     "status",
+    "exceptions count",
     "events verify",
     "exceptions show EXCEPTION",
     "tenants show TENANT_FINANCE_001",

@@ -24,7 +24,7 @@ HOSTILE = (
     "tenants list",
     "tenants show TENANT_FINANCE_001",
     "exceptions list",
-    "exceptions list --domain EVIL",
+    "exceptions list --domain EVIL-WORD",
     "exceptions show EVIL",
     "exceptions stats",
     "packs list",
@@ -75,7 +75,8 @@ def victim(operator: Operator, poisoned_url: DatabaseUrl) -> Operator:
 
 
 def _words(line: str, victim: Operator) -> list[str]:
-    words = [EVIL if word == "EVIL" else word for word in line.split()]
+    as_one_word = EVIL.replace("\\", r"\\").replace(",", r"\,")
+    words = [{"EVIL": EVIL, "EVIL-WORD": as_one_word}.get(word, word) for word in line.split()]
     if "OPERATION" in words:
         entry = next(entry for entry in victim.journal() if entry["actor"] == EVIL)
         words[words.index("OPERATION")] = entry["operation_id"]

@@ -17,7 +17,7 @@ from sentinai_cli.db.repositories.exception_vector import ExceptionVectorReposit
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Status
+from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
 from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
 from sentinai_cli.models.policy_pack import PolicyPack
@@ -33,6 +33,7 @@ Call = Callable[[Work], object]
 
 CRITICAL = ExceptionFilter(severities=(Severity.CRITICAL, Severity.HIGH), statuses=(Status.OPEN, Status.ANALYZING))
 EVERYTHING = ExceptionFilter()
+SEARCHED = ExceptionFilter(search="ACC-")
 IDS = [f"EX-{number:06d}" for number in range(1, 6)]
 LATER = EPOCH + timedelta(days=9)
 MIDDLE = ExceptionKey(created_at=EPOCH + timedelta(minutes=3), exception_id="EX-000003", tenant_id="A")
@@ -224,6 +225,11 @@ MATRIX: dict[str, tuple[Call, ...]] = {
         lambda work: work.exceptions.page(EVERYTHING, after=None, limit=3),
         lambda work: work.exceptions.page(EVERYTHING, after=MIDDLE, limit=99),
         lambda work: work.exceptions.page(CRITICAL, after=None, limit=99),
+        lambda work: [work.exceptions.page(EVERYTHING, after=None, limit=4, sort=sort) for sort in Sort],
+    ),
+    "ExceptionRepository.walk": (
+        lambda work: list(work.exceptions.walk(SEARCHED, after=None, step=3)),
+        lambda work: list(work.exceptions.walk(SEARCHED, after=MIDDLE, step=2)),
     ),
     "ExceptionRepository.worst_unresolved": (lambda work: work.exceptions.worst_unresolved(3),),
     "ExceptionRepository.count": (lambda work: [work.exceptions.count(each) for each in (EVERYTHING, CRITICAL)],),

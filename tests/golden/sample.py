@@ -27,8 +27,10 @@ from sentinai_cli.models.exception import (
     ExceptionCount,
     ExceptionDetail,
     ExceptionList,
+    ExceptionPage,
     ExceptionStats,
     ExceptionSummary,
+    ExceptionTotal,
     Severity,
     Status,
 )
@@ -721,9 +723,11 @@ SAMPLES: dict[str, Model] = {
     ),
     "target": TARGET,
     "exception_list": ExceptionList(
-        items=(CASH_BREAK, DEMOGRAPHICS, LAPSED), page=Page(limit=3, has_more=True, next="b3BhcXVl", total=None)
+        items=(CASH_BREAK, DEMOGRAPHICS, LAPSED),
+        page=ExceptionPage(limit=3, has_more=True, next="b3BhcXVl", total=None),
     ),
-    "exception_list_empty": ExceptionList(items=(), page=Page(limit=50, has_more=False, next=None, total=0)),
+    "exception_list_empty": ExceptionList(items=(), page=ExceptionPage(limit=50, has_more=False, next=None, total=0)),
+    "exception_total": ExceptionTotal(count=1207, at=AT),
     "exception_detail": DETAIL,
     "exception_stats": ExceptionStats(
         at=AT,

@@ -1,16 +1,17 @@
 """Exceptions: the lists and counts that are sold, each served by an index; and bulk loading."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, func, select, true, tuple_
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, func, or_, select, true
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.bulk_load import load_staged
 from sentinai_cli.db.repositories.copy_text import copy_text
+from sentinai_cli.db.repositories.exception_condition import UNRESOLVED, everything, indexed, looked_at
+from sentinai_cli.db.repositories.exception_order import ordered, parts
 from sentinai_cli.db.schema import exception, tenant
 from sentinai_cli.models.database import TenantRows
 from sentinai_cli.models.exception import (
@@ -19,17 +20,24 @@ from sentinai_cli.models.exception import (
     ExceptionKey,
     ExceptionSummary,
     NewException,
-    Status,
+    Sort,
 )
 from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.scope import TenantScope
 
-_SUMMARY = [exception.c[name] for name in ExceptionSummary.model_fields]
-_UNRESOLVED = exception.c.status != Status.RESOLVED.value
+_SUMMARY = [exception.c[name] for name in (*ExceptionSummary.model_fields, "severity_rank")]
+
+
+class Walked(NamedTuple):
+    """One step of a walk: rows looked at, the last of them, and those that fit, each with its place from 1."""
+
+    scanned: int
+    last: ExceptionKey | None
+    found: list[tuple[int, ExceptionSummary]]
 
 
 class ExceptionRepository(Repository):
-    """Sorted newest first by (created_at, exception_id, tenant_id), which no two rows share."""
+    """Every order ends with (exception_id, tenant_id), which no two rows share."""
 
     def get(self, tenant_id: str, exception_id: str) -> RowMapping | None:
         """The whole row."""
@@ -65,32 +73,78 @@ class ExceptionRepository(Repository):
         """
         return load_staged(driver(self._connection), tenant_id, copy_text(tenant_id, map(prepared, records)))
 
-    def page(self, chosen: ExceptionFilter, *, after: ExceptionKey | None, limit: int) -> list[ExceptionSummary]:
-        """Up to `limit` rows that come behind `after`, newest first. Costs the same on every page.
+    def page(
+        self, chosen: ExceptionFilter, *, after: ExceptionKey | None, limit: int, sort: Sort = Sort.CREATED
+    ) -> list[ExceptionSummary]:
+        """Up to `limit` rows that come behind `after`. What an index answers costs the same on every page.
 
-        Across tenants each tenant's newest are read from its own index and then merged.
+        Across tenants each tenant's first are read from its own index and then merged.
         """
+        found: list[ExceptionSummary] = []
+        for part in parts(sort, after):
+            if len(found) < limit:
+                rows = self._sorted(_SUMMARY, [*everything(chosen), *part], sort, limit - len(found))
+                found += [_summary(row) for row in self._connection.execute(rows).mappings()]
+        return found
+
+    def walk(
+        self, chosen: ExceptionFilter, *, after: ExceptionKey | None, step: int, sort: Sort = Sort.CREATED
+    ) -> Iterator[Walked]:
+        """Go through the rows that indexes leave, `step` at a time, and look at each for the rest of the filter.
+
+        Steps are taken as they are asked for: whoever stops in time reads no further.
+        """
+        for part in parts(sort, after):
+            conditions = part
+            while True:
+                batch = self._step([*indexed(chosen), *conditions], looked_at(chosen), sort, step)
+                yield batch
+                if batch.scanned < step or batch.last is None:
+                    break
+                conditions = parts(sort, batch.last)[0]
+
+    def _step(
+        self, conditions: list[ColumnElement[bool]], wanted: list[ColumnElement[bool]], sort: Sort, step: int
+    ) -> Walked:
+        """The rows among the next `step` that are wanted, and the last one of them all."""
+        fits = func.coalesce(and_(true(), *wanted), false()).label("fits")
+        walked = self._sorted([*_SUMMARY, fits], conditions, sort, step).cte("walked")
+        numbered = select(
+            walked, func.row_number().over(order_by=ordered(sort, walked.c)).label("no"), func.count().over().label("n")
+        ).subquery()
+        kept = select(numbered).where(or_(numbered.c.fits, numbered.c.no == numbered.c.n)).order_by(numbered.c.no.asc())
+        found, scanned, last = [], 0, None
+        for row in self._connection.execute(kept).mappings():
+            summary = _summary(row)
+            scanned, last = row["n"], ExceptionKey.of(summary)
+            if row["fits"]:
+                found.append((row["no"], summary))
+        return Walked(scanned, last, found)
+
+    def _sorted(
+        self, columns: Sequence[ColumnElement[Any]], conditions: list[ColumnElement[bool]], sort: Sort, limit: int
+    ) -> Select[Any]:
+        """The first `limit` rows that meet the conditions."""
         if isinstance(self._scope, TenantScope):
-            own = select(*_SUMMARY).where(self._in_scope(exception), *_conditions(chosen, after))
-            rows = own.order_by(*_newest_first(exception.c)).limit(limit)
-        else:
-            each = (
-                select(*_SUMMARY)
-                .where(exception.c.tenant_id == tenant.c.tenant_id, *_conditions(chosen, after))
-                .order_by(*_newest_first(exception.c))
-                .limit(limit)
-                .correlate(tenant)
-                .lateral("newest")
-            )
-            merged = select(*each.c).select_from(tenant.join(each, true()))
-            rows = merged.order_by(*_newest_first(each.c)).limit(limit)
-        return [ExceptionSummary.model_validate(dict(row)) for row in self._connection.execute(rows).mappings()]
+            own = select(*columns).where(self._in_scope(exception), *conditions)
+            return own.order_by(*ordered(sort, exception.c)).limit(limit)
+        each = (
+            select(*columns)
+            .where(exception.c.tenant_id == tenant.c.tenant_id, *conditions)
+            .order_by(*ordered(sort, exception.c))
+            .limit(limit)
+            .correlate(tenant)
+            .lateral("first")
+        )
+        names = [column.name for column in columns]
+        merged = select(*[each.c[name] for name in names]).select_from(tenant.join(each, true()))
+        return merged.order_by(*ordered(sort, each.c)).limit(limit)
 
     def worst_unresolved(self, limit: int) -> list[ExceptionSummary]:
         """Up to `limit` rows that are not resolved: the severest first, then the nearest deadline, none last."""
         rows = (
             select(*_SUMMARY)
-            .where(self._in_scope(exception), _UNRESOLVED)
+            .where(self._in_scope(exception), UNRESOLVED)
             .order_by(
                 exception.c.severity_rank.desc(),
                 exception.c.sla_deadline.asc().nulls_last(),
@@ -99,19 +153,19 @@ class ExceptionRepository(Repository):
             )
             .limit(limit)
         )
-        return [ExceptionSummary.model_validate(dict(row)) for row in self._connection.execute(rows).mappings()]
+        return [_summary(row) for row in self._connection.execute(rows).mappings()]
 
     def count(self, chosen: ExceptionFilter) -> int:
         """How many match; reads them all."""
         wanted = select(func.count()).select_from(exception)
-        return self._connection.execute(wanted.where(self._in_scope(exception), *_conditions(chosen))).scalar_one()
+        return self._connection.execute(wanted.where(self._in_scope(exception), *everything(chosen))).scalar_one()
 
     def groups(self, chosen: ExceptionFilter) -> list[ExceptionCount]:
         """How many match, by tenant, type, status and severity."""
         keys = [exception.c.tenant_id, exception.c.type, exception.c.status, exception.c.severity]
         wanted = (
             select(*keys, func.count().label("count"))
-            .where(self._in_scope(exception), *_conditions(chosen))
+            .where(self._in_scope(exception), *everything(chosen))
             .group_by(*keys)
             .order_by(*keys)
         )
@@ -124,7 +178,7 @@ class ExceptionRepository(Repository):
             self._in_scope(exception),
             exception.c.tenant_id == tenant_id,
             exception.c.current_playbook_id == playbook_id,
-            _UNRESOLVED,
+            UNRESOLVED,
         )
         return self._connection.execute(current).scalar_one()
 
@@ -132,7 +186,7 @@ class ExceptionRepository(Repository):
         """How many of those that match are not resolved and past their deadline at `at`."""
         wanted = select(func.count()).select_from(exception)
         breached = wanted.where(
-            self._in_scope(exception), *_conditions(chosen), _UNRESOLVED, exception.c.sla_deadline < at
+            self._in_scope(exception), *everything(chosen), UNRESOLVED, exception.c.sla_deadline < at
         )
         return self._connection.execute(breached).scalar_one()
 
@@ -141,7 +195,7 @@ class ExceptionRepository(Repository):
         counts = (
             select(
                 func.count().label("exceptions"),
-                func.count().filter(_UNRESOLVED).label("unresolved"),
+                func.count().filter(UNRESOLVED).label("unresolved"),
                 func.max(exception.c.created_at).label("newest"),
                 func.coalesce(func.sum(exception.c.last_event_no), 0).label("events"),
             )
@@ -158,24 +212,5 @@ class ExceptionRepository(Repository):
         return [TenantRows.model_validate(dict(row)) for row in self._connection.execute(wanted).mappings()]
 
 
-def _newest_first(columns: ReadOnlyColumnCollection[str, Any]) -> list[ColumnElement[Any]]:
-    return [columns.created_at.desc(), columns.exception_id.desc(), columns.tenant_id.desc()]
-
-
-def _conditions(chosen: ExceptionFilter, after: ExceptionKey | None = None) -> list[ColumnElement[bool]]:
-    """One condition for each restriction. `after` is a row comparison: spelled with OR it would read every row."""
-    named = (
-        (exception.c.status, chosen.statuses),
-        (exception.c.severity, chosen.severities),
-        (exception.c.type, chosen.types),
-        (exception.c.domain, chosen.domains),
-    )
-    conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in named if values]
-    if chosen.since is not None:
-        conditions.append(exception.c.created_at >= chosen.since)
-    if chosen.until is not None:
-        conditions.append(exception.c.created_at < chosen.until)
-    if after is not None:
-        place = tuple_(exception.c.created_at, exception.c.exception_id, exception.c.tenant_id)
-        conditions.append(place < tuple_(after.created_at, after.exception_id, after.tenant_id))
-    return conditions
+def _summary(row: RowMapping) -> ExceptionSummary:
+    return ExceptionSummary.model_validate({name: row[name] for name in ExceptionSummary.model_fields})

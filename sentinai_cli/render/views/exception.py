@@ -15,6 +15,7 @@ from sentinai_cli.models.exception import (
     ExceptionList,
     ExceptionStats,
     ExceptionSummary,
+    ExceptionTotal,
     Status,
 )
 from sentinai_cli.render.document import encode
@@ -77,6 +78,11 @@ def _deadline(item: ExceptionSummary, at: datetime) -> Text:
 
 def _amount(item: ExceptionSummary) -> Text:
     return missing() if item.amount is None else words(money(item.amount, item.currency))
+
+
+@view.register
+def _total(model: ExceptionTotal, at: datetime) -> RenderableType:
+    return words(plural(model.count, "exception"), TITLE)
 
 
 @view.register
