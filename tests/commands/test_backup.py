@@ -226,7 +226,7 @@ def _pid_in(path: Path, running: "subprocess.Popen[str]") -> int:
     return int(path.read_text())
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_an_interrupted_restore_leaves_the_target_as_it_was_and_no_half_made_database(
     how: signal.Signals, seeded: Operator, seeded_url: DatabaseUrl, archive: Path, tmp_path: Path
 ) -> None:

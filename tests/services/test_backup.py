@@ -442,6 +442,7 @@ def test_the_servers_own_databases_are_not_replaced(server: DatabaseUrl) -> None
     assert caught.value.code == "maintenance_database"
 
 
+@pytest.mark.slow
 def test_a_database_of_the_longest_name_is_restored_and_kept(
     seeded_database: Database, archive: Path, server: DatabaseUrl, template: str
 ) -> None:
