@@ -2,7 +2,9 @@
 
 import pytest
 
+from sentinai_cli.cli.commands.health import CHECKS
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.services.health import ISOLATION
 from tests.commands.operator import Operator
 from tests.conftest import connect
 
@@ -50,6 +52,10 @@ def test_a_terminal_gets_the_worst_first_with_every_finding(leaking: Operator) -
     assert ran.code == 4
     assert ran.out.index("row_security") < ran.out.index("policies")
     assert FIX in ran.out
+
+
+def test_help_names_the_checks_that_there_are() -> None:
+    assert tuple(check.name for check in ISOLATION) == CHECKS
 
 
 def test_only_the_named_checks_are_made(seeded: Operator) -> None:

@@ -28,7 +28,7 @@ from tests.db.repository_matrix import MATRIX, Call, methods
 from tests.services.pooler import needs_pgbouncer, pooled
 
 FEW = settings(max_examples=2, suppress_health_check=[HealthCheck.too_slow])
-MANY = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 OF_THE_CLUSTER = ("horizon", "hash", "previous")
 """What of a seal depends on transaction numbers, which all databases of a server share."""

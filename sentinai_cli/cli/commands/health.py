@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 app = Commands(help="Checks with remedies: whether tenants are kept apart.")
 
 STATES = ("fail", "unknown", "warn")
+CHECKS = (
+    *("tables", "row_security", "policies", "keys", "roles", "logins"),
+    *("functions", "views", "grants", "triggers", "parents", "probe"),
+)
+"""The names that the service's registry has, so that help can tell them without loading it."""
 
 
 @app.command(
@@ -30,7 +35,8 @@ def isolation(
     ctx: typer.Context,
     *,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="CHECK", help="Only this check.", show_default=False)
+        list[str] | None,
+        typer.Option("--only", metavar="CHECK", help=f"Only this check, of {', '.join(CHECKS)}.", show_default=False),
     ] = None,
     fail_on: Annotated[
         str,
