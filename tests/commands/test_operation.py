@@ -35,7 +35,8 @@ def test_every_command_that_changes_something_leaves_an_entry_with_actor_and_rea
         who = ["--actor", "jo", "--reason", f"because of {words[0]}"]
         assert empty(*words, *who, piped=piped).code == 0
         newest = empty.journal()[0]
-        command = " ".join(words[: {"seed": 1, "db": 3}.get(words[0], 2)]).replace("migrate", "migrate upgrade")
+        command = " ".join(words[: {"seed": 1, "db": 3}.get(words[0], 2)])
+        command = {"migrate": "migrate upgrade", "seed": "seed run"}.get(command, command)
         assert (newest["command"], newest["actor"], newest["reason"]) == (command, "jo", f"because of {words[0]}")
         assert (newest["outcome"], newest["arguments"]) == ("done", arguments)
         assert newest["after"]

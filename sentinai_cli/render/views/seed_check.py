@@ -19,7 +19,7 @@ def _verification(model: SeedVerification, at: datetime) -> RenderableType:
         ("run", identity(model.identity)),
         ("tenant", words(model.tenant_id)),
         ("scenario", words(f"{model.scenario}, seed {model.seed}")),
-        ("ids", words(f"{model.prefix}-…")),
+        ("ids", words(model.prefix)),
         ("as of", when(model.as_of, at)),
         ("records", words(f"{model.records:,}")),
         ("acted on", words(f"{model.moved:,}", "" if model.moved else FAINT)),

@@ -18,7 +18,7 @@ def _forecast(model: SeedForecast, at: datetime) -> RenderableType:
     facts = [
         ("tenant", identity(model.tenant_id)),
         ("domain", words(model.domain)),
-        ("ids", words(f"{model.prefix}-…")),
+        ("ids", words(model.prefix)),
         ("as of", when(model.as_of, at)),
         ("exceptions", words(f"{model.exceptions:,}")),
         ("events", words(f"{_about(model)}{model.events:,}")),
@@ -58,7 +58,7 @@ def _forecasts(model: SeedForecastList, at: datetime) -> RenderableType:
                 words(f"{_about(one)}{one.events:,}"),
                 words(size(one.bytes)),
                 words(f"{one.seconds:.1f} s", FAINT),
-                words(f"{one.prefix}-…", FAINT),
+                words(one.prefix, FAINT),
             ]
             for one in model.items
         ],

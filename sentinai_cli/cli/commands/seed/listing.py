@@ -23,7 +23,7 @@ def scenarios(ctx: typer.Context) -> None:
     "runs",
     examples=[
         "sentinai seed runs # of every tenant, the newest first",
-        "sentinai seed runs --tenant TENANT_FINANCE_001",
+        "sentinai seed runs --tenant TENANT_FINANCE_001 # of one",
     ],
     following=["sentinai seed verify RUN # that what a run wrote is what it should be"],
 )

@@ -14,8 +14,8 @@ from sentinai_cli.cli.runtime import Runtime
     "run",
     examples=[
         "sentinai seed run # both sample tenants, 50 exceptions each; bare `sentinai seed` is the same",
-        "sentinai seed --scenario load --count 1000000 --tenant TENANT_FINANCE_001 # a million, for a load test",
-        "sentinai seed --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z # a new tenant",
+        "sentinai seed run --scenario load --count 1000000 --tenant TENANT_FINANCE_001 # a million, for a load test",
+        "sentinai seed run --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z # a new tenant",
     ],
     following=[
         "sentinai exceptions list --tenant TENANT_FINANCE_001 # what was made",

@@ -12,8 +12,8 @@ from sentinai_cli.errors import CheckFailed
 @app.command(
     "verify",
     examples=[
-        "sentinai seed verify FIN-1A2B3C4D # by the start of its exceptions' ids",
-        "sentinai seed verify 1a2b3c4d --tenant TENANT_FINANCE_001 -o json # by the start of its identity",
+        "sentinai seed verify RUN # by the start of its exceptions' ids, as FIN-1A2B3C4D",
+        "sentinai seed verify RUN --tenant TENANT_FINANCE_001 -o json # or of its identity, for a script",
     ],
     following=["sentinai seed --tenant TENANT_FINANCE_001 # finish a run that was cut off"],
 )
