@@ -10,6 +10,8 @@ LISTS = (
     "tenants list",
     "packs list",
     "operations list",
+    "seed runs",
+    "seed verify RUN",
     "config show",
     "health isolation",
 )
@@ -39,6 +41,9 @@ def words_of(line: str, reader: Operator) -> list[str]:
         words[words.index("EXCEPTION")] = found["items"][0]["exception_id"]
     if "OPERATION" in words:
         words[words.index("OPERATION")] = reader.journal()[0]["operation_id"]
+    if "RUN" in words:
+        found = reader("seed", "runs", "--tenant", FINANCE, "-o", "json").document
+        words[words.index("RUN")] = found["items"][0]["identity"][:12]
     if "FILE" in words:
         from sentinai_cli.resources import bundled
 
