@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.failure import from_sqlstate
-from sentinai_cli.db.migration_archive import Losses, archive_losses, make_archive
+from sentinai_cli.db.migration_archive import Losses, archive_losses, drops_anything, make_archive
 from sentinai_cli.db.migration_blocker import blockers
 from sentinai_cli.db.migration_index import invalid_indexes, repair_indexes, require_valid_indexes
 from sentinai_cli.db.migration_script import BASE, before, between, config, find
@@ -153,11 +153,11 @@ def _down(session: MigrationSession, revision: str, losses: Losses) -> list[Arch
     running = config()
     running.attributes["connection"] = session.connection
     target = before(revision) or BASE
-    if not losses.get(revision):
+    if not drops_anything(revision):
         command.downgrade(running, target)
         return []
     with session.connection.begin():
-        archives = archive_losses(session.connection, revision, losses[revision])
+        archives = archive_losses(session.connection, revision, losses.get(revision, ()))
         command.downgrade(running, target)
     return archives
 

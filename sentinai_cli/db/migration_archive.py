@@ -6,18 +6,18 @@ What it drops is known from the catalogues that are shipped with the revisions, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.fingerprint import shipped
 from sentinai_cli.db.migration_script import before, between
 from sentinai_cli.db.migration_step import quoted, unforced
 from sentinai_cli.db.roles import OPERATOR, OWNER
-from sentinai_cli.errors import Refused
+from sentinai_cli.errors import Conflict, Refused
 from sentinai_cli.models.migration import Archive
 
 ARCHIVE = "sentinai_archive"
@@ -60,35 +60,43 @@ def find_losses(connection: psycopg.Connection, current: str, target: str | None
 def archive_losses(connection: Connection, revision: str, losses: Sequence[Loss]) -> list[Archive]:
     """Copy what is lost into tables of the archive, in the open transaction, as the owner.
 
-    What was written since it was counted is copied too. An archive is the owner's alone and stands under no policy.
+    What was written since it was counted is copied too. Rows where there were none raise Conflict: nobody agreed to
+    lose them. An archive is the owner's alone and stands under no policy.
     """
     bare = driver(connection)
+
+    def run(statement: sql.Composed) -> CursorResult[Any]:
+        return connection.exec_driver_sql(statement.as_string(bare))
+
+    agreed = {(loss.table, loss.column) for loss in losses}
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     archives = []
-    for loss in losses:
-        columns = [*_key(bare, loss.table), loss.column] if loss.column else _columns(bare, loss.table)
-        name = "_".join(filter(None, (loss.table, loss.column)))[: _LONGEST_NAME - len(f"_{revision}_{stamp}")]
-        archive = sql.Identifier(ARCHIVE, f"{name}_{revision}_{stamp}")
-        source = sql.Identifier("public", loss.table)
-        bare.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(source))
-        with unforced(lambda text: bare.execute(text.encode()), [loss.table] if _is_forced(bare, loss.table) else []):
-            copied = bare.execute(
+    for table, column in _dropped(revision):
+        source = sql.Identifier("public", table)
+        run(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(source))
+        with unforced(connection.exec_driver_sql, [table] if _is_forced(bare, table) else []):
+            rows = run(_counting(table, column)).scalar_one()
+            if not rows:
+                continue
+            if (table, column) not in agreed:
+                raise _arrived(table, column)
+            name = _archive_name(table, column, f"_{revision}_{stamp}")
+            columns = [*_key(bare, table), column] if column else _columns(bare, table)
+            run(
                 sql.SQL("CREATE TABLE {} AS SELECT {} FROM {} WHERE {}").format(
-                    archive,
+                    sql.Identifier(ARCHIVE, name),
                     sql.SQL(", ").join(map(sql.Identifier, columns)),
                     source,
-                    sql.SQL("{} IS NOT NULL").format(sql.Identifier(loss.column)) if loss.column else sql.SQL("true"),
+                    sql.SQL("{} IS NOT NULL").format(sql.Identifier(column)) if column else sql.SQL("true"),
                 )
             )
-        archives.append(
-            Archive(
-                table=loss.table,
-                column=loss.column,
-                rows=copied.rowcount,
-                archive=f"{ARCHIVE}.{name}_{revision}_{stamp}",
-            )
-        )
+        archives.append(Archive(table=table, column=column, rows=rows, archive=f"{ARCHIVE}.{name}"))
     return archives
+
+
+def drops_anything(revision: str) -> bool:
+    """Whether going back from this revision drops tables or columns."""
+    return bool(_dropped(revision))
 
 
 def make_archive(keeper: psycopg.Connection) -> None:
@@ -118,14 +126,30 @@ def _dropped(revision: str) -> list[tuple[str, str | None]]:
 
 
 def _count(connection: psycopg.Connection, table: str, column: str | None) -> int:
-    counting = sql.SQL("SELECT count({}) FROM {}").format(
-        sql.Identifier(column) if column else sql.SQL("*"), sql.Identifier("public", table)
-    )
     with connection.transaction():
         connection.execute("SET TRANSACTION READ ONLY")
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OPERATOR)))
-        row = connection.execute(counting).fetchone()
+        row = connection.execute(_counting(table, column)).fetchone()
     return row[0] if row else 0
+
+
+def _counting(table: str, column: str | None) -> sql.Composed:
+    return sql.SQL("SELECT count({}) FROM {}").format(
+        sql.Identifier(column) if column else sql.SQL("*"), sql.Identifier("public", table)
+    )
+
+
+def _archive_name(table: str, column: str | None, ending: str) -> str:
+    return "_".join(filter(None, (table, column)))[: _LONGEST_NAME - len(ending)] + ending
+
+
+def _arrived(table: str, column: str | None) -> Conflict:
+    return Conflict(
+        "data_arrived",
+        f"{table}{f'.{column}' if column else ''} had no rows when that was asked, and has some now",
+        why="nothing was dropped",
+        fix="sentinai migrate down previous",
+    )
 
 
 def _columns(connection: psycopg.Connection, table: str) -> list[str]:

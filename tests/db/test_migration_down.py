@@ -85,6 +85,21 @@ def test_what_is_dropped_is_archived_row_for_row_for_the_owner_alone(
         assert rows(admin, "exception") == []
 
 
+def test_rows_that_arrive_after_nobody_expected_any_are_not_dropped(
+    url: DatabaseUrl, database: Database, store: Store
+) -> None:
+    losses = revert_losses(database, migration_script.head(), "0002")
+    assert losses == {}
+    store(record("A", 1))
+    with pytest.raises(Conflict) as caught:
+        downgrade(database, target="0002", losses=losses, say=quiet)
+    assert caught.value.code == "data_arrived"
+    with connect(url) as admin:
+        assert schema_state(admin) == (SchemaState.BEHIND, "0003")
+        assert len(rows(admin, "exception")) == 1
+    assert migration_check(database).drift == ()
+
+
 def test_a_dropped_column_is_archived_with_the_key_of_its_rows(
     url: DatabaseUrl, database: Database, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
