@@ -11,6 +11,7 @@ from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.erasure import ErasureRepository
 from sentinai_cli.db.repositories.event import EventRepository
 from sentinai_cli.db.repositories.event_chain import EventChainRepository
+from sentinai_cli.db.repositories.event_list import EventListRepository
 from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
@@ -94,6 +95,11 @@ class Work:
     def event_chains(self) -> EventChainRepository:
         """The event log beside its exceptions, for verification."""
         return EventChainRepository(self.connection, self.scope)
+
+    @cached_property
+    def event_lists(self) -> EventListRepository:
+        """Events across exceptions."""
+        return EventListRepository(self.connection, self.scope)
 
     @cached_property
     def event_seals(self) -> EventSealRepository:

@@ -15,7 +15,7 @@ from sentinai_cli.models.merkle import inclusion_path
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.tenant import unknown_tenant
 
-_NUMBERED = re.compile(r"(.+)#([1-9][0-9]{0,17})")
+_NUMBERED = re.compile(r"(.+):([1-9][0-9]{0,17})")
 
 
 class _Place(NamedTuple):
@@ -30,7 +30,7 @@ class _Place(NamedTuple):
 
 
 def prove_event(database: Database, scope: TenantScope | AllTenants, name: str) -> EventProof:
-    """The proof for an event named by its id, or as EXCEPTION#NUMBER, which also finds one that was erased.
+    """The proof for an event named by its id, or as EXCEPTION:NUMBER, which also finds one that was erased.
 
     Raises NotFound, InvalidInput when several tenants have it, CheckFailed when no seal covers it yet.
     """
@@ -64,7 +64,7 @@ def _places(work: Work, tenant_id: str, name: str) -> list[_Place]:
             event = work.events.find(tenant_id, UUID(name))
         except ValueError:
             raise InvalidInput(
-                "invalid_event_id", f"{name[:80]!r} is neither an event's id nor EXCEPTION#NUMBER"
+                "invalid_event_id", f"{name[:80]!r} is neither an event's id nor EXCEPTION:NUMBER"
             ) from None
         if event is None:
             return []

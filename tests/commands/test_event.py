@@ -1,5 +1,8 @@
 """`sentinai events`: what is written, and whether it is whole."""
 
+import json
+import sys
+
 import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -86,14 +89,14 @@ def test_what_is_no_event_is_refused_with_its_reason(seeded: Operator, words: li
 
 def test_a_log_is_sealed_anchored_and_an_event_proven_offline(seeded: Operator, operator: Operator) -> None:
     (name,) = words_of("EXCEPTION", seeded)
-    unsealed = seeded("events", "prove", f"{name}#1", "-o", "json")
+    unsealed = seeded("events", "prove", f"{name}:1", "-o", "json")
     assert (unsealed.code, unsealed.failure["code"]) == (4, "event_not_sealed")
     assert seeded(*unsealed.failure["fix"].split()[1:]).code == 0
     sealed = seeded("events", "seal", "--all-tenants", "-o", "json")
     assert [item["sealed"] for item in sealed.document["items"]] == [False, True]
     anchors, proof = str(seeded.cwd / "anchors.jsonl"), seeded.cwd / "proof.json"
     assert seeded("events", "anchor", anchors, "--all-tenants").code == 0
-    proof.write_text(seeded("events", "prove", f"{name}#1", "-o", "json").out)
+    proof.write_text(seeded("events", "prove", f"{name}:1", "-o", "json").out)
     offline = operator("events", "prove", "--check-proof", str(proof), "--against", anchors, "-o", "json")
     assert (offline.code, offline.document["valid"]) == (0, True), offline.err
     whole = seeded("events", "verify", "--fold", "--against", anchors, "--workers", "2", "-o", "json")
@@ -110,8 +113,8 @@ def test_a_log_is_sealed_anchored_and_an_event_proven_offline(seeded: Operator, 
     [
         ["verify", "--since-seal", "--fold"],
         ["prove"],
-        ["prove", "X#1", "--check-proof", "f"],
-        ["prove", "X#1", "--against", "f"],
+        ["prove", "X:1", "--check-proof", "f"],
+        ["prove", "X:1", "--against", "f"],
     ],
 )
 def test_options_that_contradict_each_other_are_refused(words: list[str], operator: Operator) -> None:
@@ -130,3 +133,51 @@ def test_a_row_that_is_not_what_its_events_make_of_it_is_found(seeded: Operator,
     ran = seeded("events", "verify", "--fold", "-o", "json")
     assert (ran.code, {found["kind"] for found in ran.document["breaks"]}) == (4, {"state"})
     assert any("severity is low, its events make it critical" in found["detail"] for found in ran.document["breaks"])
+
+
+def test_events_are_listed_newest_first_and_narrowed(reader: Operator) -> None:
+    found = reader("events", "list", "--tenant", FINANCE, "--type", "exceptioncreated", "--limit", "5", "-o", "json")
+    items = found.document["items"]
+    assert {(item["tenant_id"], item["event_type"]) for item in items} == {(FINANCE, "ExceptionCreated")}
+    assert [item["created_at"] for item in items] == sorted((item["created_at"] for item in items), reverse=True)
+    onward = found.document["page"]["next"]
+    more = reader(
+        "events", "list", "--tenant", FINANCE, "--type", "ExceptionCreated", "--cursor", onward, "--all", "-o", "json"
+    )
+    assert len(more.document["items"]) == 45
+    assert items[0]["exception_id"] in reader("events", "list", "--since", "2000-01-01", "--all", terminal=True).out
+    refused = reader("events", "list", "--type", "Nonsense", "-o", "json")
+    assert (refused.code, refused.failure["code"]) == (2, "unknown_word")
+
+
+def test_an_export_is_a_line_for_each_event(reader: Operator) -> None:
+    (name,) = words_of("EXCEPTION", reader)
+    shown = reader("exceptions", "show", name, "-o", "json").document
+    lines = [json.loads(line) for line in reader("events", "export", "--exception", name).out.splitlines()]
+    assert [line["hash"] for line in lines] == [event["hash"] for event in shown["events"]]
+    assert set(lines[0]["actor"]) == {"type", "id"}
+    count = reader("events", "verify", "-o", "json").document["events"]
+    assert len(reader("events", "export").out.splitlines()) == count
+    refused = reader("events", "export", "-o", "csv")
+    assert (refused.code, refused.out) == (2, "")
+
+
+def test_the_tail_ends_with_the_newest_or_with_the_number_that_was_asked_for(
+    seeded: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = seeded("events", "list", "--tenant", FINANCE, "--limit", "3", "-o", "json").document["items"]
+    lines = [json.loads(line) for line in seeded("events", "tail", "--tenant", FINANCE, "--last", "3").out.splitlines()]
+    assert [line["event_id"] for line in lines] == [item["event_id"] for item in reversed(newest)]
+    assert newest[0]["exception_id"] in seeded("events", "tail", "--tenant", FINANCE, terminal=True).out
+    (name,) = words_of("EXCEPTION", seeded)
+    words = ["events", "append", name, "--type", "CommentAdded", "--payload", '{"text": "x"}', "--tenant", FINANCE]
+
+    def meanwhile(seconds: float) -> None:
+        streams = sys.stdin, sys.stdout, sys.stderr
+        assert seeded(*words).code == 0
+        sys.stdin, sys.stdout, sys.stderr = streams
+
+    monkeypatch.setattr("sentinai_cli.cli.commands.event.read.time.sleep", meanwhile)
+    ran = seeded("events", "tail", "--follow", "--last", "0", "--limit", "2", "--tenant", FINANCE)
+    assert [json.loads(line)["event_type"] for line in ran.out.splitlines()] == ["CommentAdded"] * 2
+    assert seeded("events", "tail", "--follow", "-o", "json").code == 2

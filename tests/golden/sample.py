@@ -21,6 +21,13 @@ from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.event import ActorType, Event, EventAppended, EventType
 from sentinai_cli.models.event_anchor import EventAnchored, EventAnchoredList
 from sentinai_cli.models.event_check import Break, BreakKind, EventVerification
+from sentinai_cli.models.event_list import (
+    EventActor,
+    EventEnvelope,
+    EventEnvelopeList,
+    EventList,
+    EventListed,
+)
 from sentinai_cli.models.event_proof import EventProof, ProofCheck, ProvenEvent
 from sentinai_cli.models.event_seal import EventSeal, EventSealed, EventSealedList
 from sentinai_cli.models.exception import (
@@ -341,41 +348,6 @@ SEEDED = SeedRunResult(
     existing=0,
     digest="5b" * 32,
 )
-SEAL = EventSeal(
-    tenant_id="TENANT_FINANCE_001",
-    seal_no=2,
-    exceptions=12,
-    events=4213,
-    root="5e" * 32,
-    previous="6f" * 32,
-    hash="7a" * 32,
-    horizon=90211,
-    epoch=1,
-    sealed_at=AT - timedelta(hours=5),
-    sealed_by="n.osei",
-)
-PROOF = EventProof(
-    tenant_id="TENANT_FINANCE_001",
-    exception_id="FIN-9C41D07A-000017",
-    event_no=3,
-    event=ProvenEvent(
-        event_id=_EVENTS[2].event_id,
-        event_type="OwnerChanged",
-        actor_type="user",
-        actor_id=HOSTILE,
-        payload=_EVENTS[2].payload,
-        created_at=_EVENTS[2].created_at,
-    ),
-    leaf="1b" * 32,
-    previous="1e" * 32,
-    following=("3c" * 32,),
-    life=1,
-    first_event_no=1,
-    last_event_no=4,
-    index=0,
-    path=("4d" * 32,),
-    seals=(SEAL, SEAL.model_copy(update={"seal_no": 3, "previous": SEAL.hash, "hash": "8b" * 32})),
-)
 SEED_RUN = SeedRunSummary(
     tenant_id="TENANT_FINANCE_001",
     scenario="default",
@@ -450,6 +422,18 @@ SEED_SCENARIOS = (
     SeedScenario(
         name="load", description="Any size, for load tests.", tenants=2, exceptions=20000, days=30, story="brief"
     ),
+)
+EVENT = EventListed(
+    event_id=_EVENTS[2].event_id,
+    tenant_id="TENANT_FINANCE_001",
+    exception_id="FIN-9C41D07A-000017",
+    event_no=3,
+    event_type=EventType.OWNER_CHANGED,
+    actor_type=ActorType.USER,
+    actor_id="n.osei",
+    created_at=_EVENTS[2].created_at,
+    payload=_EVENTS[2].payload,
+    hash="2c" * 32,
 )
 SEAL = EventSeal(
     tenant_id="TENANT_FINANCE_001",
@@ -660,6 +644,27 @@ SAMPLES: dict[str, Model] = {
         sealed_at=SEAL.sealed_at,
         anchored_at=None,
         faults=("the path does not lead to the root of the seal",),
+    ),
+    "event_list": EventList(
+        items=(EVENT, EVENT.model_copy(update={"event_no": 2, "actor_id": HOSTILE, "event_type": HOSTILE})),
+        page=Page(limit=2, has_more=True, next="b3BhcXVl", total=None),
+    ),
+    "event_list_empty": EventList.whole([]),
+    "event_envelope_list": EventEnvelopeList.whole(
+        [
+            EventEnvelope(
+                event_id=EVENT.event_id,
+                event_type="OwnerChanged",
+                tenant_id=EVENT.tenant_id,
+                exception_id=EVENT.exception_id,
+                event_no=3,
+                actor=EventActor(type=ActorType.USER, id=HOSTILE),
+                payload=EVENT.payload,
+                timestamp=EVENT.created_at,
+                leaf="1b" * 32,
+                hash="2c" * 32,
+            )
+        ]
     ),
     "event_verification": EventVerification(tenants=2, exceptions=100, events=431, broken=0, breaks=()),
     "event_verification_broken": EventVerification(

@@ -295,7 +295,7 @@ def test_every_sealed_event_can_be_proven_without_the_database(database: Databas
         events = list(work.events.stream_log())
     for event in events:
         proof = prove_event(database, A, str(event.event_id))
-        assert proof == prove_event(database, AllTenants(), f"{event.exception_id}#{event.event_no}")
+        assert proof == prove_event(database, AllTenants(), f"{event.exception_id}:{event.event_no}")
         again = read_proof(proof.model_dump_json().encode(), name="proof.json")
         assert check_proof(again).faults == ()
     assert prove_event(database, A, event_id).seals[0].seal_no == 2
@@ -304,13 +304,13 @@ def test_every_sealed_event_can_be_proven_without_the_database(database: Databas
 def test_an_event_that_no_seal_covers_yet_is_not_proven(database: Database, store: Callable[..., int]) -> None:
     store(record("A", 1), record("B", 1))
     with pytest.raises(CheckFailed) as caught:
-        prove_event(database, A, "EX-000001#1")
+        prove_event(database, A, "EX-000001:1")
     assert caught.value.code == "event_not_sealed"
-    for name in (str(uuid4()), "EX-000001#9", "EX-000404#1"):
+    for name in (str(uuid4()), "EX-000001:9", "EX-000404:1"):
         with pytest.raises(NotFound):
             prove_event(database, A, name)
     with pytest.raises(InvalidInput) as ambiguous:
-        prove_event(database, AllTenants(), "EX-000001#1")
+        prove_event(database, AllTenants(), "EX-000001:1")
     assert ambiguous.value.code == "event_ambiguous"
     with pytest.raises(InvalidInput):
         prove_event(database, A, "what")
@@ -325,7 +325,7 @@ def test_a_proof_that_was_changed_anywhere_does_not_hold(database: Database, sto
     seal(database)
     say(database, "x", "EX-000002")
     seal(database, NOW + timedelta(hours=1))
-    proof = prove_event(database, A, "EX-000002#1")
+    proof = prove_event(database, A, "EX-000002:1")
     assert proof.event is not None
     other = "ab" * 32
     forged = [
@@ -357,7 +357,7 @@ def test_a_proof_is_held_against_anchors(database: Database, store: Callable[...
     assert newest is not None
     anchor_seals(database, A, tmp_path / "anchors", now=NOW + timedelta(hours=2))
     (anchor,) = read_anchors((tmp_path / "anchors").read_bytes(), name="anchors")
-    data = prove_event(database, A, "EX-000001#1").model_dump_json().encode()
+    data = prove_event(database, A, "EX-000001:1").model_dump_json().encode()
     checked = check_proof_file(data, name="p", anchors=(anchor,))
     assert (checked.valid, checked.seal_no, checked.anchored_at) == (True, 1, NOW + timedelta(hours=2))
     for lie in (
@@ -373,11 +373,11 @@ def test_proofs_seals_and_verification_survive_erasure_and_an_id_that_returns(
 ) -> None:
     store(record("A", 1), record("A", 2))
     seal(database)
-    before = prove_event(database, A, "EX-000001#2")
+    before = prove_event(database, A, "EX-000001:2")
     say(database, "sealed with the second", "EX-000002")
     erase(url)
     seal(database)
-    proof = prove_event(database, A, "EX-000001#2")
+    proof = prove_event(database, A, "EX-000001:2")
     assert (proof.event, proof.leaf, proof.path) == (None, before.leaf, before.path)
     assert check_proof(proof).valid
     assert check_proof(changed(proof, event=before.event and before.event.model_dump())).valid
@@ -390,8 +390,8 @@ def test_proofs_seals_and_verification_survive_erasure_and_an_id_that_returns(
     seal(database)
     found = verified(database)
     assert (found.breaks, found.erasures) == ((), 2)
-    assert prove_event(database, A, "EX-000001#2").life == 3
-    assert check_proof(prove_event(database, A, "EX-000001#5")).valid
+    assert prove_event(database, A, "EX-000001:2").life == 3
+    assert check_proof(prove_event(database, A, "EX-000001:5")).valid
     tamper(url, "UPDATE erasure SET leaves = leaves || leaves, events = events * 2 WHERE erasure_no = 1")
     assert [each.kind for each in verified(database).breaks] == [BreakKind.ERASED]
     tamper(url, "DELETE FROM erasure WHERE erasure_no = 2")

@@ -8,14 +8,47 @@ from rich.text import Text
 from sentinai_cli.models.event import EventAppended
 from sentinai_cli.models.event_anchor import EventAnchoredList
 from sentinai_cli.models.event_check import EventVerification
+from sentinai_cli.models.event_list import EventEnvelopeList, EventList
 from sentinai_cli.models.event_proof import EventProof, ProofCheck
 from sentinai_cli.models.event_seal import EventSealedList
 from sentinai_cli.render.document import encode
 from sentinai_cli.render.grid import Column, Facts, Grid
-from sentinai_cli.render.human import plural
+from sentinai_cli.render.human import plural, stamp
 from sentinai_cli.render.style import BAD, FAINT, GOOD, TITLE, WARNING, identity, line, missing, words
 from sentinai_cli.render.views.part import title, when
 from sentinai_cli.render.views.view import view
+
+
+@view.register
+def _events(model: EventList, at: datetime) -> RenderableType:
+    if not model.items:
+        return words("No events match.", FAINT)
+    return Grid(
+        [
+            Column("at"),
+            Column("exception"),
+            Column("no", right=True),
+            Column("event"),
+            Column("by", 2),
+            Column("tenant", 1),
+        ],
+        [
+            [
+                words(stamp(event.created_at)),
+                identity(event.exception_id),
+                words(str(event.event_no), FAINT),
+                words(event.event_type, TITLE),
+                words(f"{event.actor_type}:{event.actor_id}"),
+                words(event.tenant_id),
+            ]
+            for event in model.items
+        ],
+    )
+
+
+@view.register
+def _envelopes(model: EventEnvelopeList, at: datetime) -> RenderableType:
+    return Group(*[words(encode(event.model_dump(mode="json"))) for event in model.items])
 
 
 @view.register

@@ -2,4 +2,4 @@
 
 from sentinai_cli.cli.command import Commands
 
-app = Commands(help="The append-only event log: append, verify, seal, anchor, prove.")
+app = Commands(help="The append-only event log: list, tail, append, verify, seal, prove, export.")

@@ -14,7 +14,7 @@ from sentinai_cli.errors import CheckFailed, InvalidInput
 @app.command(
     "prove",
     examples=[
-        "sentinai events prove EXCEPTION#1 -o json > proof.json # that an exception's first event was logged",
+        "sentinai events prove EXCEPTION:1 -o json # that an exception's first event was logged; keep it in a file",
         "sentinai events prove --check-proof proof.json --against anchors.jsonl # offline, by anybody",
     ],
     following=["sentinai events seal --all-tenants # close what no seal covers yet"],
@@ -23,7 +23,7 @@ def prove(
     ctx: typer.Context,
     *,
     event: Annotated[
-        str | None, typer.Argument(metavar="EVENT", help="An event's id, or EXCEPTION#NUMBER.", show_default=False)
+        str | None, typer.Argument(metavar="EVENT", help="An event's id, or EXCEPTION:NUMBER.", show_default=False)
     ] = None,
     proof: Annotated[
         str | None, typer.Option("--check-proof", metavar="FILE", help="Check this proof; opens no database.")

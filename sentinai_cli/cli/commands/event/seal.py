@@ -51,7 +51,7 @@ def seal(
         "sentinai events anchor anchors.jsonl --all-tenants # append the newest seals",
         "sentinai events anchor /mnt/worm/anchors.jsonl --tenant TENANT_FINANCE_001 # where nobody can rewrite it",
     ],
-    following=["sentinai events prove EXCEPTION#1 -o json # the proof that an event is under a seal"],
+    following=["sentinai events prove EXCEPTION:1 -o json # the proof that an event is under a seal"],
 )
 def anchor(
     ctx: typer.Context,

@@ -1,0 +1,130 @@
+"""Events across exceptions: pages by time, streams for export, and what has settled since, for those who follow."""
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, RowMapping, cast, func, literal, select, text, true, tuple_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.schema import TransactionId, exception_event, tenant
+from sentinai_cli.models.event_list import EventEnvelope, EventFilter, EventKey, EventListed
+from sentinai_cli.models.scope import TenantScope
+
+_COLUMNS = [exception_event.c[name] for name in EventListed.model_fields]
+_STREAM: dict[str, Any] = {"yield_per": 1000}
+
+# Below the horizon no open transaction can add anything any more: numbers and clocks are given before a commit.
+_EDGE = text(
+    """
+    SELECT pg_snapshot_xmin(present)::text::bigint, pg_snapshot_xmax(present)::text::bigint, epoch
+    FROM pg_current_snapshot() AS present, database_info
+    """
+)
+
+
+class Edge(NamedTuple):
+    """The transaction below which everything has settled, the next one, and the epoch in which that means anything."""
+
+    horizon: int
+    beyond: int
+    epoch: int
+
+
+class EventListRepository(Repository):
+    """Sorted by (created_at, exception_id, event_no, tenant_id), which no two events share."""
+
+    def page(self, chosen: EventFilter, *, after: EventKey | None, limit: int) -> list[EventListed]:
+        """Up to `limit` events that come behind `after`, newest first. Costs the same on every page.
+
+        Across tenants each tenant's newest are read from its own index and then merged.
+        """
+        conditions = _conditions(chosen, after)
+        if isinstance(self._scope, TenantScope):
+            own = select(*_COLUMNS).where(self._in_scope(exception_event), *conditions)
+            rows = own.order_by(*_newest_first(exception_event.c)).limit(limit)
+        else:
+            each = (
+                select(*_COLUMNS)
+                .where(exception_event.c.tenant_id == tenant.c.tenant_id, *conditions)
+                .order_by(*_newest_first(exception_event.c))
+                .limit(limit)
+                .correlate(tenant)
+                .lateral("newest")
+            )
+            merged = select(*each.c).select_from(tenant.join(each, true()))
+            rows = merged.order_by(*_newest_first(each.c)).limit(limit)
+        return [_listed(row) for row in self._connection.execute(rows).mappings()]
+
+    def count(self, chosen: EventFilter) -> int:
+        """How many match; reads them all."""
+        wanted = select(func.count()).select_from(exception_event)
+        return self._connection.execute(
+            wanted.where(self._in_scope(exception_event), *_conditions(chosen, None))
+        ).scalar_one()
+
+    def stream(self, tenant_id: str, chosen: EventFilter) -> Generator[EventEnvelope, None, None]:
+        """One tenant's events, oldest first, so that those of an exception come in order; a few at a time."""
+        wanted = (
+            select(*_COLUMNS, exception_event.c.leaf)
+            .where(
+                self._in_scope(exception_event),
+                exception_event.c.tenant_id == tenant_id,
+                *_conditions(chosen, None),
+            )
+            .order_by(exception_event.c.created_at, exception_event.c.exception_id, exception_event.c.event_no)
+        )
+        with self._connection.execute(wanted, execution_options=_STREAM) as rows:
+            for row in rows.mappings():
+                yield _envelope(row)
+
+    def edge(self) -> Edge:
+        """Where settled ends now."""
+        return Edge._make(self._connection.execute(_EDGE).one())
+
+    def settled(self, chosen: EventFilter, *, since: int, until: int) -> Generator[EventListed, None, None]:
+        """Events of transactions from `since` on and below `until`, in the order of transactions."""
+        xid = exception_event.c.xid
+        wanted = (
+            select(*_COLUMNS)
+            .where(
+                self._in_scope(exception_event),
+                xid >= cast(literal(str(since)), TransactionId()),
+                xid < cast(literal(str(until)), TransactionId()),
+                *_conditions(chosen, None),
+            )
+            .order_by(xid, exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no)
+        )
+        with self._connection.execute(wanted, execution_options=_STREAM) as rows:
+            yield from map(_listed, rows.mappings())
+
+
+def _newest_first(columns: ReadOnlyColumnCollection[str, Any]) -> list[ColumnElement[Any]]:
+    return [columns.created_at.desc(), columns.exception_id.desc(), columns.event_no.desc(), columns.tenant_id.desc()]
+
+
+def _conditions(chosen: EventFilter, after: EventKey | None) -> list[ColumnElement[bool]]:
+    """One condition for each restriction. `after` is a row comparison: spelled with OR it would read every row."""
+    event = exception_event.c
+    named = ((event.event_type, chosen.types), (event.actor_id, chosen.actors))
+    conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in named if values]
+    if chosen.exception_id is not None:
+        conditions.append(event.exception_id == chosen.exception_id)
+    if chosen.since is not None:
+        conditions.append(event.created_at >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(event.created_at < chosen.until)
+    if after is not None:
+        place = tuple_(event.created_at, event.exception_id, event.event_no, event.tenant_id)
+        conditions.append(place < tuple_(after.created_at, after.exception_id, after.event_no, after.tenant_id))
+    return conditions
+
+
+def _listed(row: RowMapping) -> EventListed:
+    return EventListed.model_validate({**row, "hash": row["hash"].hex()})
+
+
+def _envelope(row: RowMapping) -> EventEnvelope:
+    known = {name: row[name] for name in EventEnvelope.model_fields if name in row}
+    known |= {"actor": {"type": row["actor_type"], "id": row["actor_id"]}, "timestamp": row["created_at"]}
+    return EventEnvelope.model_validate({**known, "leaf": row["leaf"].hex(), "hash": row["hash"].hex()})
