@@ -106,19 +106,19 @@ def test_a_reader_that_ends_in_time_is_waited_for(url: DatabaseUrl, database: Da
 
 
 def test_an_index_that_was_cut_off_is_built_anew(url: DatabaseUrl, database: Database, revisions: Revisions) -> None:
-    index = {"index": {"ix_exception_owner": ""}}
-    revisions.add("build_index('ix_exception_owner', 'ON exception (tenant_id, owner)')", catalogue=index)
+    index = {"index": {"ix_test_owner": ""}}
+    revisions.add("build_index('ix_test_owner', 'ON exception (tenant_id, owner)')", catalogue=index)
     with connect(url) as holder, holder.transaction(force_rollback=True):
         holder.execute("UPDATE exception SET owner = NULL")  # an open writer, whose end building an index awaits
         with pytest.raises(Conflict) as caught:
             up(database, patience=0.5)
         assert str(holder.info.backend_pid) in (caught.value.why or "")
     with connect(url) as admin:
-        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_exception_owner')"
+        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_test_owner')"
         assert admin.execute(valid).fetchone() == (False,)
         heard: list[str] = []
         up(database, say=heard.append)
-        assert heard == ["dropping the unfinished index ix_exception_owner"]
+        assert heard == ["dropping the unfinished index ix_test_owner"]
         assert admin.execute(valid).fetchone() == (True,)
         assert schema_state(admin) == (SchemaState.UP_TO_DATE, revisions.head)
 

@@ -90,8 +90,8 @@ def test_a_signal_ends_the_statement_on_the_server_and_leaves_the_revision_befor
 def test_killed_at_a_random_moment_and_run_again_it_comes_to_head_with_no_leftover(
     kill: int, server: DatabaseUrl, empty_url: DatabaseUrl, revisions: Revisions, tmp_path: Path
 ) -> None:
-    index = {"index": {"ix_exception_owner": ""}}
-    revisions.add("build_index('ix_exception_owner', 'ON exception (tenant_id, owner)')", catalogue=index)
+    index = {"index": {"ix_test_owner": ""}}
+    revisions.add("build_index('ix_test_owner', 'ON exception (tenant_id, owner)')", catalogue=index)
     for _ in range(4):
         revisions.add("op.execute('SELECT pg_sleep(0.1)')")
     revisions.add("op.execute('ALTER TABLE exception ADD COLUMN note text')\nop.execute('SELECT pg_sleep(0.1)')")
