@@ -212,6 +212,32 @@ exception = _table(
         "exception_id",
         postgresql_where=text("status <> 'resolved'"),
     ),
+    Index(
+        "ix_exception_entity",
+        "tenant_id",
+        "entity",
+        text("created_at DESC"),
+        text("exception_id DESC"),
+        postgresql_where=text("entity IS NOT NULL"),
+    ),
+    Index("ix_exception_source", "tenant_id", "source_system", text("created_at DESC"), text("exception_id DESC")),
+    Index(
+        "ix_exception_owner",
+        "tenant_id",
+        "owner",
+        text("created_at DESC"),
+        text("exception_id DESC"),
+        postgresql_where=text("owner IS NOT NULL"),
+    ),
+    Index(
+        "ix_exception_severity",
+        "tenant_id",
+        text("severity_rank DESC"),
+        text("created_at DESC"),
+        text("exception_id DESC"),
+    ),
+    Index("ix_exception_amount", "tenant_id", text("amount DESC NULLS LAST"), text("exception_id DESC")),
+    Index("ix_exception_deadline", "tenant_id", "sla_deadline", "exception_id"),
 )
 
 exception_event = _table(

@@ -24,6 +24,8 @@ def record(
     raw_payload: dict[str, object] | None = None,
     comments: int = 1,
     deadline: timedelta | None = timedelta(hours=8),
+    source_system: str = "Ledger",
+    owner: str | None = None,
 ) -> NewException:
     """Exception `number` with an ExceptionCreated, comments, and the event that leads to its status."""
     created = created_at or EPOCH + timedelta(minutes=number)
@@ -34,7 +36,7 @@ def record(
         exception_id=name,
         domain=domain,
         type=type,
-        source_system="Ledger",
+        source_system=source_system,
         entity=f"ACC-{number}",
         amount=Decimal("10.50"),
         currency="USD",
@@ -47,7 +49,7 @@ def record(
         (
             EventType.EXCEPTION_CREATED,
             {
-                "source_system": "Ledger",
+                "source_system": source_system,
                 "record_digest": digest.hex(),
                 "severity": severity.value,
                 "status": "open",
@@ -56,6 +58,8 @@ def record(
         )
     ]
     told += [(EventType.COMMENT_ADDED, {"text": f"comment {n}"}) for n in range(comments)]
+    if owner is not None:
+        told.append((EventType.OWNER_CHANGED, {"before": None, "after": owner}))
     if status is not Status.OPEN:
         told.append((EventType.STATUS_CHANGED, {"before": "open", "after": status.value}))
     events = _linked(tenant_id, name, number, told, created)
@@ -66,12 +70,12 @@ def record(
         type=type,
         severity=severity,
         status=status,
-        source_system="Ledger",
+        source_system=source_system,
         entity=f"ACC-{number}",
         amount=Decimal("10.50"),
         currency="USD",
         sla_deadline=sla,
-        owner=None,
+        owner=owner,
         current_playbook_id=None,
         current_step=None,
         raw_payload=payload,

@@ -30,7 +30,11 @@ def indexed(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:
     """The conditions that an index may answer."""
     conditions: list[ColumnElement[bool]] = []
     for column, name in _NAMED:
-        if wanted := getattr(chosen, name):
+        wanted = getattr(chosen, name)
+        if name == "severities" and wanted and not chosen.statuses:
+            # The index that leads with the severity has its rank; with a status another one has both.
+            conditions.append(exception.c.severity_rank.in_([severity.rank for severity in wanted]))
+        elif wanted:
             conditions.append(_one_of(column, wanted))
         if unwanted := getattr(chosen, f"not_{name}"):
             conditions.append(_none_of(column, unwanted))
