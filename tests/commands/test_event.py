@@ -181,3 +181,14 @@ def test_the_tail_ends_with_the_newest_or_with_the_number_that_was_asked_for(
     ran = seeded("events", "tail", "--follow", "--last", "0", "--limit", "2", "--tenant", FINANCE)
     assert [json.loads(line)["event_type"] for line in ran.out.splitlines()] == ["CommentAdded"] * 2
     assert seeded("events", "tail", "--follow", "-o", "json").code == 2
+
+
+def test_an_exception_is_shown_as_it_was(seeded: Operator) -> None:
+    (name,) = words_of("EXCEPTION", seeded)
+    whole = seeded("exceptions", "show", name, "-o", "json").document
+    first = whole["events"][0]["created_at"]
+    then = seeded("exceptions", "show", name, "--as-of", first, "-o", "json").document
+    assert (then["status"], then["updated_at"], len(then["events"])) == ("open", first, 1)
+    assert then["severity"] == whole["events"][0]["payload"]["severity"]
+    assert seeded("exceptions", "show", name, "--as-of", "now", "-o", "json").document == whole
+    assert seeded("exceptions", "show", name, "--as-of", "2000-01-01").code == 3

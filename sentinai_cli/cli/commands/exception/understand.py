@@ -6,7 +6,7 @@ import typer
 
 from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import Asked, filtered
-from sentinai_cli.cli.options import AllTenantsFlag, Tenant
+from sentinai_cli.cli.options import AllTenantsFlag, AsOf, Tenant
 from sentinai_cli.cli.runtime import Runtime
 
 
@@ -15,6 +15,7 @@ from sentinai_cli.cli.runtime import Runtime
     examples=[
         "sentinai exceptions show EXCEPTION # attributes, payload and timeline",
         "sentinai exceptions show EXCEPTION -o json --fields raw_payload # the payload alone",
+        "sentinai exceptions show EXCEPTION --as-of now # as its events tell it; any earlier moment will do",
     ],
     following=["sentinai events verify --tenant TENANT_FINANCE_001 # that its history is whole"],
 )
@@ -22,18 +23,27 @@ def show(
     ctx: typer.Context,
     *,
     exception_id: Annotated[str, typer.Argument(metavar="EXCEPTION", help="The exception's id.", show_default=False)],
+    as_of: AsOf = None,
     tenant: Tenant = None,
     all_tenants: AllTenantsFlag = False,
 ) -> None:
     """Show one exception: attributes, payload and timeline.
 
-    Without a tenant every tenant is searched; an id that several tenants have is an error that lists them.
+    Without a tenant every tenant is searched; an id that several tenants have is an error that lists them. With
+    --as-of it is what its events until then made of it.
     """
     from sentinai_cli.services.exception import show_exception
+    from sentinai_cli.services.exception_past import show_exception_as_of
 
     runtime = Runtime.of(ctx)
     scope = runtime.reading_scope(tenant, all_tenants)
-    runtime.show(show_exception(runtime.database, scope, exception_id))
+    if as_of is None:
+        runtime.show(show_exception(runtime.database, scope, exception_id))
+        return
+    then, rewritten = show_exception_as_of(runtime.database, scope, exception_id, at=as_of)
+    if rewritten:
+        runtime.note("the record was updated since: source, entity, amount and documents are those of today")
+    runtime.show(then)
 
 
 @app.command(
