@@ -318,8 +318,8 @@ def timed(url: DatabaseUrl, way: Way) -> tuple[float, int, str]:
         seconds = time.perf_counter() - began
         with connect(own) as admin:
             row = admin.execute(
-                "SELECT count(*),"
-                " md5(string_agg(exception_id || encode(last_event_hash, 'hex'), '' ORDER BY exception_id)) FROM exception"
+                "SELECT count(*), md5(string_agg(exception_id || encode(last_event_hash, 'hex'), ''"
+                " ORDER BY exception_id)) FROM exception"
             ).fetchone()
         assert row is not None
         assert row[0] == count, f"{row[0]} of {count}"

@@ -9,6 +9,7 @@ from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.seed import SeedRequest, SeedRun, SeedRunState
+from sentinai_cli.resources import bundled
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.plan import SeedPlan, make_plan
 from sentinai_cli.services.pack import find_pack, read_stored
@@ -46,6 +47,16 @@ class PlannedRun:
         if given is not None and run.as_of != self.plan.as_of:
             raise _other_as_of(run, self.plan.as_of)
         return replace(self, plan=replace(self.plan, as_of=run.as_of))
+
+
+def asked_for(request: SeedRequest) -> int:
+    """How many exceptions the request comes to, of all its tenants. Raises NotFound for an unknown scenario."""
+    scenario = Library.read(bundled("seeds")).scenario(request.scenario)
+    counts = {tenant.tenant_id: tenant.count for tenant in scenario.tenants}
+    tenant_ids = request.tenant_ids or tuple(counts)
+    if request.count is not None:
+        return request.count * len(tenant_ids)
+    return sum(counts.get(tenant_id, OTHERWISE) for tenant_id in tenant_ids)
 
 
 def plan_run(

@@ -34,6 +34,7 @@ def plan(
     """
     from sentinai_cli.models.seed import SeedRequest
     from sentinai_cli.services.seed_forecast import forecast
+    from sentinai_cli.services.seed_plan import asked_for
 
     runtime = Runtime.of(ctx)
     named = runtime.given_tenant(tenant)
@@ -46,6 +47,6 @@ def plan(
         as_of=as_of,
         days=days,
     )
-    with runtime.progress("Planning") as advance:
+    with runtime.progress("Planning", asked_for(request)) as advance:
         result = forecast(request, now=runtime.now(), advance=advance)
     runtime.show(result)

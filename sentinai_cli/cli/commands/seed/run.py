@@ -42,6 +42,7 @@ def run(
     """Seed exceptions with their events; bare `sentinai seed` is this too."""
     from sentinai_cli.models.seed import SeedRequest
     from sentinai_cli.services.seed import seed
+    from sentinai_cli.services.seed_plan import asked_for
 
     runtime = Runtime.of(ctx)
     named = runtime.given_tenant(tenant)
@@ -57,7 +58,7 @@ def run(
         staging=staging,
     )
     runtime.announce_target()
-    with runtime.progress("Seeding") as advance:
+    with runtime.progress("Seeding", asked_for(request)) as advance:
         result = seed(
             runtime.database,
             request,
