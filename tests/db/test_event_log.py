@@ -9,6 +9,7 @@ import pytest
 from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.event_check import BreakKind
+from sentinai_cli.models.event_hash import GENESIS, chain_hash, event_leaf
 from sentinai_cli.models.exception import Status
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
@@ -165,3 +166,114 @@ def test_what_a_superuser_did_is_found(
     assert [found.kind for found in result.breaks] == kinds
     assert result.broken == len(kinds)
     assert {(found.tenant_id, found.exception_id) for found in result.breaks} == {("A", "EX-000001")}
+
+
+def relink(url: DatabaseUrl, *, leaves: bool = False) -> None:
+    """Make the stored numbers and contents a chain again, as somebody would who knows how hashes are made."""
+    with connect(url) as admin:
+        rows = admin.execute(
+            """
+            SELECT tenant_id, exception_id, event_id, event_type, actor_type, actor_id, payload, created_at, event_no,
+                   leaf
+            FROM exception_event WHERE tenant_id = 'A' ORDER BY event_no
+            """
+        ).fetchall()
+        link = GENESIS
+        for *said, event_no, leaf in rows:
+            names = ("tenant_id", "exception_id", "event_id", "event_type", "actor_type", "actor_id", "payload")
+            fresh = event_leaf(**dict(zip((*names, "created_at"), said, strict=True))) if leaves else leaf
+            link = chain_hash(link, event_no, fresh)
+            admin.execute(
+                "UPDATE exception_event SET leaf = %s, hash = %s WHERE tenant_id = 'A' AND event_no = %s",
+                [fresh, link, event_no],
+            )
+
+
+SWAP = """
+    UPDATE exception_event AS e SET event_id = o.event_id, payload = o.payload, created_at = o.created_at, leaf = o.leaf
+    FROM (SELECT * FROM exception_event WHERE tenant_id = 'A') AS o
+    WHERE e.tenant_id = 'A' AND e.event_no + o.event_no = 5 AND e.event_no IN (2, 3)
+"""
+INSERT = """
+    INSERT INTO exception_event (tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload,
+                                 created_at, leaf, hash)
+    SELECT tenant_id, exception_id, {number}, gen_random_uuid(), event_type, actor_type, actor_id, payload, created_at,
+           leaf, hash
+    FROM exception_event WHERE tenant_id = 'A' AND event_no = 2
+"""
+MAKE_ROOM = "UPDATE exception_event SET event_no = event_no + 100 WHERE tenant_id = 'A' AND event_no > 2"
+CLOSE_UP = "UPDATE exception_event SET event_no = event_no - 99 WHERE tenant_id = 'A' AND event_no > 100"
+FORGED = "UPDATE exception_event SET payload = '{\"text\": \"forged\"}' WHERE tenant_id = 'A' AND event_no = 3"
+MOVE = "UPDATE exception_event SET exception_id = 'EX-000002' WHERE tenant_id = 'A' AND event_no = 4"
+
+
+@pytest.mark.parametrize(
+    ("statements", "mend", "kinds"),
+    [
+        (["ALTER TABLE exception_event DROP CONSTRAINT uq_exception_event_event_id", SWAP], None, {BreakKind.LINK}),
+        (
+            ["ALTER TABLE exception_event DROP CONSTRAINT uq_exception_event_event_id", SWAP],
+            "links",
+            {BreakKind.HEAD},
+        ),
+        ([INSERT.format(number=5)], None, {BreakKind.CONTENT, BreakKind.LINK, BreakKind.HEAD}),
+        ([MAKE_ROOM, CLOSE_UP, INSERT.format(number=3)], "leaves", {BreakKind.HEAD}),
+        ([FORGED], "leaves", {BreakKind.HEAD}),
+        ([MOVE], None, {BreakKind.HEAD, BreakKind.GAP, BreakKind.CONTENT, BreakKind.LINK, BreakKind.ORPHAN}),
+        (
+            ["DELETE FROM exception_event WHERE tenant_id = 'A' AND event_no = 2", MAKE_ROOM.replace("+ 100", "- 1")],
+            "links",
+            {BreakKind.HEAD},
+        ),
+    ],
+    ids=[
+        "swapped",
+        "swapped, chained anew",
+        "inserted",
+        "inserted, hashed anew",
+        "forged, hashed anew",
+        "moved",
+        "cut",
+    ],
+)
+def test_events_that_were_put_in_another_order_or_made_up_are_found(
+    url: DatabaseUrl,
+    database: Database,
+    store: Callable[..., int],
+    statements: list[str],
+    mend: str | None,
+    kinds: set[BreakKind],
+) -> None:
+    store(record("A", 1, comments=3), record("B", 1))
+    with connect(url) as admin:
+        admin.execute("ALTER TABLE exception_event DISABLE TRIGGER ALL")
+        admin.execute("ALTER TABLE exception_event DROP CONSTRAINT fk_exception_event_exception")
+        for statement in statements:
+            admin.execute(statement)
+    if mend:
+        relink(url, leaves=mend == "leaves")
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert {found.kind for found in result.breaks} <= kinds
+    assert result.broken
+    assert {found.tenant_id for found in result.breaks} == {"A"}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_the_same_breaks_are_found_whatever_the_number_of_workers(
+    url: DatabaseUrl,
+    database: Database,
+    store: Callable[..., int],
+    workers: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sentinai_cli.services.event.RANGE", 3)
+    store(*[record("A", number) for number in range(1, 12)], *[record("B", number) for number in range(1, 5)])
+    with connect(url) as admin:
+        admin.execute("ALTER TABLE exception_event DISABLE TRIGGER ALL")
+        admin.execute("UPDATE exception_event SET actor_id = 'me' WHERE exception_id IN ('EX-000002', 'EX-000009')")
+    done: list[int] = []
+    result = verify_events(database, AllTenants(), advance=done.append, workers=workers)
+    places = [(found.tenant_id, found.exception_id, found.event_no) for found in result.breaks]
+    one, nine = "EX-000002", "EX-000009"
+    assert places == [("A", one, 1), ("A", one, 2), ("A", nine, 1), ("A", nine, 2), ("B", one, 1), ("B", one, 2)]
+    assert (result.exceptions, result.events, sum(done)) == (15, 30, 15)
