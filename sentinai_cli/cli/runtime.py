@@ -120,10 +120,7 @@ class Runtime:
                 self.__dict__[name].close()
 
     def show(self, model: "Model") -> None:
-        """Write the result to standard output in the format that was asked for; say so when a list goes on.
-
-        Raises InvalidInput `unknown_field` for a field that the model does not have.
-        """
+        """Write the result to standard output as was asked for; say when a list goes on. Raises as `render.show`."""
         from sentinai_cli.render.show import more_notice, show
 
         with written_out():
@@ -226,7 +223,7 @@ class Runtime:
             for param in self._context.command.params
             if param.name in self._context.params
             and self._context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-            and param.name not in ("actor", "reason", "yes", "confirm", "payload")
+            and param.name not in ("actor", "reason", "yes", "confirm", "payload", "remark")
         }
 
     def _clean(self, text: str) -> list[str]:

@@ -14,6 +14,7 @@ from sentinai_cli.db.repositories.event_chain import EventChainRepository
 from sentinai_cli.db.repositories.event_list import EventListRepository
 from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
+from sentinai_cli.db.repositories.exception_state import ExceptionStateRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
 from sentinai_cli.db.repositories.pack_activation import PackActivationRepository
@@ -80,6 +81,11 @@ class Work:
     def exceptions(self) -> ExceptionRepository:
         """Exceptions."""
         return ExceptionRepository(self.connection, self.scope)
+
+    @cached_property
+    def exception_states(self) -> ExceptionStateRepository:
+        """The states that acts look at."""
+        return ExceptionStateRepository(self.connection, self.scope)
 
     @cached_property
     def exception_vectors(self) -> ExceptionVectorRepository:

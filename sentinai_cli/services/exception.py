@@ -128,9 +128,7 @@ def owner_of(work: Work, scope: ReadScope, exception_id: str) -> str:
     require_tenant(work, scope)
     owners = work.exceptions.owners_of(exception_id)
     if not owners:
-        raise NotFound(
-            "exception_not_found", f"there is no exception {exception_id[:128]}", fix="sentinai exceptions list"
-        )
+        raise unknown_exception(exception_id)
     if len(owners) > 1:
         raise InvalidInput(
             "exception_ambiguous",
@@ -139,6 +137,13 @@ def owner_of(work: Work, scope: ReadScope, exception_id: str) -> str:
             fix=f"sentinai exceptions show {exception_id} --tenant {owners[0]}",
         )
     return owners[0]
+
+
+def unknown_exception(exception_id: str) -> NotFound:
+    """The failure of naming an exception that does not exist."""
+    return NotFound(
+        "exception_not_found", f"there is no exception {exception_id[:128]}", fix="sentinai exceptions list"
+    )
 
 
 def require_tenant(work: Work, scope: ReadScope) -> None:

@@ -239,6 +239,9 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionRepository.count_in_playbook": of_each(
         lambda work, tenant: work.exceptions.count_in_playbook(tenant, "PB-1")
     ),
+    "ExceptionStateRepository.of": of_each(
+        lambda work, tenant: work.exception_states.of([(tenant, name) for name in IDS])
+    ),
     "ExceptionVectorRepository.stream": of_each(_vectors),
     "OperationRepository.add": of_each(lambda work, tenant: work.operations.add(_entry(tenant))),
     "OperationRepository.get": (lambda work: work.operations.get(UUID(int=5)),),

@@ -41,6 +41,7 @@ from sentinai_cli.models.exception import (
     Severity,
     Status,
 )
+from sentinai_cli.models.exception_act import Act, ActedException, ActKind, ActOutcome, ActPlan, ActResult, ActTarget
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.migration import (
     Archive,
@@ -733,6 +734,36 @@ SAMPLES: dict[str, Model] = {
     ),
     "exception_list_empty": ExceptionList(items=(), page=ExceptionPage(limit=50, has_more=False, next=None, total=0)),
     "exception_total": ExceptionTotal(count=1207, at=AT),
+    "exception_act": ActResult(
+        items=(
+            ActedException(
+                tenant_id="TENANT_FINANCE_001",
+                exception_id="FIN-9C41D07A-000017",
+                outcome=ActOutcome.CHANGED,
+                event_no=7,
+                why=None,
+            ),
+            ActedException(
+                tenant_id="TENANT_HEALTHCARE_042",
+                exception_id="HC-05BE7712-000003",
+                outcome=ActOutcome.SKIPPED,
+                event_no=None,
+                why=f"somebody changed it meanwhile {HOSTILE}",
+            ),
+        ),
+        page=Page.of_all(2),
+        act=ActKind.RESOLVE,
+        changed=1,
+        unchanged=0,
+        skipped=1,
+        operations=(UUID("01939d4e-8f00-7abc-8def-0123456789ab"),),
+    ),
+    "exception_plan": ActPlan(
+        act=Act(kind=ActKind.ESCALATE, to=HOSTILE, reason="over the limit"),
+        targets=(ActTarget(tenant_id="TENANT_FINANCE_001", exception_id="FIN-9C41D07A-000017", event_no=6),),
+        planned_at=AT - timedelta(minutes=3),
+        planned_by="n.osei",
+    ).sealed(),
     "exception_detail": DETAIL,
     "exception_stats": ExceptionStats(
         at=AT,

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.command import Commands
-from sentinai_cli.cli.options import Limit
+from sentinai_cli.cli.options import Actor, Limit, Reason, Yes
 from sentinai_cli.cli.runtime import Runtime
 
-app = Commands(help="The operator journal: who did what, when and why.")
+app = Commands(help="The operator journal: who did what, when and why; undo.")
 
 
 @app.command(
@@ -41,3 +41,32 @@ def show(
 
     runtime = Runtime.of(ctx)
     runtime.show(show_operation(runtime.database, operation_id))
+
+
+@app.command(
+    "undo",
+    examples=["sentinai operations undo OPERATION --reason 'wrong desk' # an id from the list"],
+    following=["sentinai operations list # both operations, the old and the new"],
+)
+def undo(
+    ctx: typer.Context,
+    operation_id: Annotated[str, typer.Argument(metavar="OPERATION", help="The operation's id.", show_default=False)],
+    *,
+    reason: Reason = None,
+    actor: Actor = None,
+    yes: Yes = False,
+) -> None:
+    """Reverse an act on exceptions: assign, escalate, resolve or reopen.
+
+    Each exception gets an event that leads back to where it was; nothing is erased. Those on which somebody has acted
+    since are skipped and listed (exit 8; exit 6 when none is left).
+    """
+    from sentinai_cli.services.exception_act import require_complete
+    from sentinai_cli.services.exception_undo import undo_operation
+
+    runtime = Runtime.of(ctx)
+    runtime.announce_target()
+    runtime.asking.agreement(f"undo operation {operation_id[:80]}", yes=yes)
+    result = undo_operation(runtime.database, operation_id, actor=runtime.operation.actor, now=runtime.now())
+    runtime.show(result)
+    require_complete(result)

@@ -2,4 +2,4 @@
 
 from sentinai_cli.cli.command import Commands
 
-app = Commands(help="Exceptions: list, count, show, and why.")
+app = Commands(help="Exceptions: find, understand and act on them.")
