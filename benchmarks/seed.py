@@ -124,16 +124,16 @@ def fresh(url: DatabaseUrl) -> Iterator[DatabaseUrl]:
 
 
 def peak_of(process: subprocess.Popen[bytes]) -> float:
-    """The most that the process and its children held at once, in MB, private and shared memory each counted once."""
+    """The most that the process and its children had resident at once, in MB; what they share is counted for each."""
     most = 0.0
     while process.poll() is None:
         try:
             parent = psutil.Process(process.pid)
             family = [parent, *parent.children(recursive=True)]
-            most = max(most, sum(member.memory_full_info().pss for member in family) / 1e6)
+            most = max(most, sum(member.memory_info().rss for member in family) / 1e6)
         except psutil.Error:
             pass
-        time.sleep(0.1)
+        time.sleep(0.25)
     return most
 
 

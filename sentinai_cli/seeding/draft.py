@@ -85,7 +85,9 @@ class Draft:
 
         A field whose own name has a dot comes before a part of another.
         """
-        named = _named(term) if isinstance(term, str) else None
+        if type(term) is not str:
+            return term
+        named = _named(term)
         if named is None:
             return term
         name, first, parts = named

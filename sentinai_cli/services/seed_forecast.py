@@ -37,24 +37,23 @@ def forecast(
     scenario = library.scenario(request.scenario)
     found = []
     for tenant_id in request.tenant_ids or tuple(tenant.tenant_id for tenant in scenario.tenants):
-        tenant = scenario.tenant(tenant_id)
-        domain = tenant.domain if tenant else request.domain
-        if domain is None:
-            raise NotFound(
-                "tenant_not_found", f"the scenario has no tenant {tenant_id}", why="say what it is: --domain"
-            )
-        count = request.count if request.count is not None else tenant.count if tenant else OTHERWISE
-        plan, decisions = _planned(library, request, tenant_id, domain, as_of=request.as_of or now, count=count)
+        plan, decisions = plan_from_samples(library, request, tenant_id, as_of=request.as_of or now)
         began = clock()
-        records = list(prepare(plan, decisions, 1, min(count, SAMPLE) + 1))
+        records = list(prepare(plan, decisions, 1, min(plan.count, SAMPLE) + 1))
         found.append(_counted(plan, records, clock() - began))
-        advance(count)
+        advance(plan.count)
     return SeedForecastList.whole(found)
 
 
-def _planned(
-    library: Library, request: SeedRequest, tenant_id: str, domain: str, *, as_of: datetime, count: int
+def plan_from_samples(
+    library: Library, request: SeedRequest, tenant_id: str, *, as_of: datetime
 ) -> tuple[SeedPlan, PackDecisions]:
+    """The plan of one tenant's run with the packs that come with the tool. Raises NotFound as `forecast` does."""
+    tenant = library.scenario(request.scenario).tenant(tenant_id)
+    domain = tenant.domain if tenant else request.domain
+    if domain is None:
+        raise NotFound("tenant_not_found", f"the scenario has no tenant {tenant_id}", why="say what it is: --domain")
+    count = request.count if request.count is not None else tenant.count if tenant else OTHERWISE
     general = _sample(PackKind.DOMAIN, domain)
     own = _sample(PackKind.POLICY, tenant_id)
     if not isinstance(general, DomainPack):

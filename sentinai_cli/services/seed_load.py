@@ -1,5 +1,6 @@
 """Generating the records of a run and writing them, side by side: in one process, or a share in each of several."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,9 +19,10 @@ from sentinai_cli.seeding.generate import prepare
 from sentinai_cli.seeding.plan import BLOCK, SeedPlan, block_digest
 from sentinai_cli.services.decision import PackDecisions
 
-CHUNK = 2048
+CHUNK = 1024
 """Records in one transaction; what is in memory at once is a few times that."""
 _SWITCH = 1e-4
+_GARBAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def load_blocks(job: SeedJob, blocks: Sequence[int], report: Report) -> None:
     """Generate these blocks in order and write what is missing of them, while the next records are being generated."""
     decisions = PackDecisions(job.domain_pack, job.policy_pack)
     with (
-        _eager_switching(),
+        _tuned(),
         seed_writer(job.database, job.run, staging=job.staging) as writer,
         ThreadPoolExecutor(1) as beside,
     ):
@@ -108,11 +110,16 @@ def _settle(future: Future[int], done: Loaded, report: Report) -> None:
 
 
 @contextmanager
-def _eager_switching() -> Iterator[None]:
-    """Let the writing thread have the interpreter at once when the server is ready for more, not after 5 ms."""
-    before = sys.getswitchinterval()
+def _tuned() -> Iterator[None]:
+    """Let the writing thread have the interpreter at once when the server is ready for more, not after 5 ms.
+
+    And look for cycles of garbage rarely: records have none, and are made by the hundred thousand.
+    """
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(_SWITCH)
+    gc.set_threshold(_GARBAGE, *threshold[1:])
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*threshold)

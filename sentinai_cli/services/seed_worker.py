@@ -1,6 +1,6 @@
-"""Several processes that each load a share of a run's blocks.
+"""Several processes that each load a share of a run's blocks; this one is the first of them.
 
-Each worker holds one end of a pipe and nothing of the others', so that it ends by itself when the parent is gone.
+Each other one holds one end of a pipe and nothing of the others', so that it ends by itself when the parent is gone.
 """
 
 import os
@@ -27,16 +27,22 @@ def workers_for(blocks: int, asked: int | None) -> int:
 
 
 def load(job: SeedJob, workers: int, report: Report) -> None:
-    """Load the whole plan. With one worker in this process, with more in as many others."""
-    if workers == 1:
-        load_blocks(job, range(job.blocks), report)
-        return
+    """Load the whole plan: a share of the blocks in this process, the others in as many more as there are workers."""
     with _started(job, workers) as pipes:
-        while pipes:
-            for pipe in wait(pipes):
+
+        def hear(timeout: float | None) -> None:
+            for pipe in wait(pipes, timeout):
                 assert isinstance(pipe, Connection)
                 if not _hear(pipe, report):
                     pipes.remove(pipe)
+
+        def own(done: Loaded) -> None:
+            report(done)
+            hear(0)
+
+        load_blocks(job, range(0, job.blocks, workers), own)
+        while pipes:
+            hear(None)
 
 
 @contextmanager
@@ -45,7 +51,7 @@ def _started(job: SeedJob, workers: int) -> Iterator[list[Connection]]:
     processes: list[SpawnProcess] = []
     pipes: list[Connection] = []
     try:
-        for share in range(workers):
+        for share in range(1, workers):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(job, range(share, job.blocks, workers), theirs), daemon=True)
             process.start()

@@ -196,6 +196,7 @@ def test_a_worker_that_dies_is_noticed_and_the_rest_can_be_finished(database: Da
 
     with pytest.raises((SentinaiError, psycopg.Error)):
         seed_worker.load(prepared, 2, kill)
+    database.close()
     again = run(database, count=9000, workers=2)
     assert again.inserted + again.existing == 9000
     assert again.inserted < 9000

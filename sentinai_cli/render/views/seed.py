@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
+from sentinai_cli.models.seed_delivery import SeedDelivery, SeedDeliveryList
 from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
 from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
 from sentinai_cli.render.grid import Column, Facts, Grid
@@ -165,4 +166,41 @@ def _reset(model: SeedReset, at: datetime) -> RenderableType:
             ]
             for run in model.items
         ],
+    )
+
+
+@view.register
+def _delivery(model: SeedDelivery, at: datetime) -> RenderableType:
+    return _deliveries(SeedDeliveryList.whole([model]), at)
+
+
+@view.register
+def _deliveries(model: SeedDeliveryList, at: datetime) -> RenderableType:
+    if not model.items:
+        return words("Nothing was sent.", FAINT)
+    return Grid(
+        [
+            Column("tenant"),
+            Column("sent", right=True),
+            Column("existing", right=True),
+            Column("missing", right=True),
+            Column("ids", 2),
+            Column("as of", 3),
+            Column("scenario", 4),
+            Column("seed", 4, right=True),
+        ],
+        [
+            [
+                identity(one.tenant_id),
+                words(f"{one.sent:,}", GOOD if one.sent else FAINT),
+                words(f"{one.existing:,}", "" if one.existing else FAINT),
+                words(f"{one.missing:,}", WARNING if one.missing else FAINT),
+                words(f"{one.prefix}-…"),
+                when(one.as_of, at),
+                words(one.scenario),
+                words(str(one.seed)),
+            ]
+            for one in model.items
+        ],
+        below=[words(", ".join(one.missing_ids), WARNING) for one in model.items],
     )

@@ -1,6 +1,6 @@
 """Realistic exceptions, the same bytes each time: `sentinai seed`, bare or as `run`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from sentinai_cli.cli.runtime import Runtime
     examples=[
         "sentinai seed run # both sample tenants, 50 exceptions each; bare `sentinai seed` is the same",
         "sentinai seed run --scenario load --count 1000000 --tenant TENANT_FINANCE_001 # a million, for a load test",
+        "sentinai seed run --via api --api-key-file key.txt --tenant TENANT_FINANCE_001 # through the platform",
         "sentinai seed run --tenant ACME --domain Finance --seed 7 --as-of 2026-11-20T09:00:00Z # a new tenant",
     ],
     following=[
@@ -36,10 +37,27 @@ def run(
     staging: Annotated[
         bool, typer.Option("--staging", help="By staging tables also where the session could do without.")
     ] = False,
+    via: Annotated[Literal["database", "api"], typer.Option("--via", help="Into the database, or to the platform.")] = (
+        "database"
+    ),
+    api_url: Annotated[
+        str, typer.Option("--api-url", metavar="URL", help="Where the platform's API is, with --via api.")
+    ] = "http://localhost:8000",
+    api_key_file: Annotated[
+        str | None,
+        typer.Option("--api-key-file", metavar="FILE", help="Its key (or SENTINAI_API_KEY[_<TENANT>])."),
+    ] = None,
+    skip_health_check: Annotated[
+        bool, typer.Option("--skip-health-check", help="Send without asking first whether the API is well.")
+    ] = False,
     reason: Reason = None,
     actor: Actor = None,
 ) -> None:
-    """Seed exceptions with their events; bare `sentinai seed` is this too."""
+    """Seed exceptions with their events; bare `sentinai seed` is this too.
+
+    With --via api the records go to the platform's REST API, decided by the bundled packs, without the events; no
+    database is opened, and nothing remembers as-of: give the same --as-of to finish what was cut off.
+    """
     from sentinai_cli.models.seed import SeedRequest
     from sentinai_cli.services.seed import seed
     from sentinai_cli.services.seed_plan import asked_for
@@ -57,6 +75,11 @@ def run(
         workers=workers,
         staging=staging,
     )
+    if via == "api":
+        from sentinai_cli.cli.commands.seed.delivery import deliver
+
+        deliver(runtime, request, url=api_url, key_file=api_key_file, check_health=not skip_health_check)
+        return
     runtime.announce_target()
     with runtime.progress("Seeding", asked_for(request)) as advance:
         result = seed(

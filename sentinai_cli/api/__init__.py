@@ -1,0 +1,1 @@
+"""The platform's REST API, as a client of it needs it."""
