@@ -77,6 +77,7 @@ from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
 from sentinai_cli.models.seed_check import SeedCheck, SeedVerification
+from sentinai_cli.models.seed_delivery import SeedDelivery, SeedDeliveryList
 from sentinai_cli.models.seed_forecast import SeedForecast, SeedForecastList
 from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
 from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
@@ -418,6 +419,19 @@ SEED_RESET = SeedRunReset(
     events=211,
     missing=1,
 )
+SEED_DELIVERY = SeedDelivery(
+    tenant_id="TENANT_FINANCE_001",
+    domain="Finance",
+    scenario="default",
+    seed=42,
+    prefix="FIN-9C41D07A",
+    as_of=AT - timedelta(minutes=1),
+    requested=50,
+    existing=10,
+    sent=40,
+    missing=1,
+    missing_ids=("FIN-9C41D07A-000017",),
+)
 SEED_SCENARIOS = (
     SeedScenario(name="default", description="An ordinary week.", tenants=2, exceptions=100, days=7, story="full"),
     SeedScenario(
@@ -712,6 +726,11 @@ SAMPLES: dict[str, Model] = {
     "seed_run_reset": SEED_RESET,
     "seed_reset": SeedReset.whole([SEED_RESET, SEED_RESET.model_copy(update={"seed": 7, "missing": 0})]),
     "seed_reset_empty": SeedReset.whole([]),
+    "seed_delivery": SEED_DELIVERY,
+    "seed_delivery_list": SeedDeliveryList.whole(
+        [SEED_DELIVERY, SEED_DELIVERY.model_copy(update={"missing": 0, "missing_ids": (), "tenant_id": "TENANT_F003"})]
+    ),
+    "seed_delivery_list_empty": SeedDeliveryList.whole([]),
     "seed_scenario": SEED_SCENARIOS[0],
     "seed_scenario_list": SeedScenarioList.whole(SEED_SCENARIOS),
     "database_address": DatabaseAddress(url="postgresql://ops@db.example.com:5432/sentinai"),
