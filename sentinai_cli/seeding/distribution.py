@@ -31,20 +31,16 @@ class Weighted(Generic[Value]):
 
     def draw(self, stream: Stream) -> Value:
         """One value."""
-        return self._values[bisect_right(self._cumulative, stream.below(self._total))]
+        return self._values[bisect_right(self._cumulative, stream.word() * self._total >> 64)]
 
 
-class Zipf:
+class Zipf(Weighted[int]):
     """Draws ranks 0 to size - 1, rank r in proportion to 1 / (r + 1 + shift). A shift flattens the head."""
 
-    __slots__ = ("_ranks",)
+    __slots__ = ()
 
     def __init__(self, size: int, shift: int = 1) -> None:
-        self._ranks = Weighted([(rank, 10**12 // (rank + 1 + shift)) for rank in range(size)])
-
-    def draw(self, stream: Stream) -> int:
-        """One rank."""
-        return self._ranks.draw(stream)
+        super().__init__([(rank, 10**12 // (rank + 1 + shift)) for rank in range(size)])
 
 
 class Quantiles:

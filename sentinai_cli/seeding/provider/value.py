@@ -20,7 +20,8 @@ class Fixed(Provider):
     content: None | bool | int | str | tuple[str, ...] = Field(alias="value")
 
     def value(self, draft: Draft) -> object:
-        return list(self.content) if isinstance(self.content, tuple) else draft.resolve(self.content)
+        content = self.content
+        return list(content) if type(content) is tuple else draft.resolve(content)
 
 
 class Absent(Provider):
