@@ -20,6 +20,7 @@ from sentinai_cli.models.exception import (
     Status,
 )
 from sentinai_cli.models.exception_cursor import read_cursor, write_cursor
+from sentinai_cli.models.exception_record import ExceptionRecord
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.tenant import unknown_tenant
@@ -80,6 +81,16 @@ def stream_exceptions(
         while chunk := work.exceptions.page(chosen, after=after, limit=_CHUNK, sort=sort):
             yield from chunk
             after = ExceptionKey.of(chunk[-1])
+
+
+def export_exceptions(database: Database, scope: ReadScope, chosen: ExceptionFilter) -> Iterator[ExceptionRecord]:
+    """Every record that matches, newest first, as of one moment, holding a thousand at a time. Raises NotFound."""
+    after: ExceptionKey | None = None
+    with database.begin(scope, read_only=True) as work:
+        require_tenant(work, scope)
+        while chunk := work.exceptions.records(chosen, after=after, limit=_CHUNK):
+            yield from (record for _, record in chunk)
+            after = chunk[-1][0]
 
 
 def count_exceptions(database: Database, scope: ReadScope, chosen: ExceptionFilter, *, at: datetime) -> ExceptionTotal:

@@ -7,6 +7,7 @@ LISTS = (
     "exceptions list",
     "exceptions list --tenant TENANT_FINANCE_001 --limit 3",
     "exceptions stats",
+    "exceptions export",
     "tenants list",
     "packs list",
     "operations list",

@@ -1,11 +1,14 @@
 """`sentinai exceptions`: pages, filters, one of them."""
 
+import json
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
-from tests.commands.conftest import FINANCE, HEALTHCARE
+from tests.commands.conftest import AS_OF, FINANCE, HEALTHCARE
 from tests.commands.operator import Operator
 from tests.conftest import connect
 
@@ -145,3 +148,105 @@ def test_numbers_add_up_to_the_rows_that_a_list_shows(reader: Operator) -> None:
     assert of_one["exceptions"] == 50
     assert {item["tenant_id"] for item in of_one["items"]} == {FINANCE}
     assert reader("exceptions", "stats", "--type", "NOPE", terminal=True).out.startswith("\x1b[1m0 exceptions")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--status", "open,escalated", "--type", "!CASH_BREAK"],
+        ["--owner", "none", "--severity", "!low"],
+        ["--amount", "1000..", "--sort", "amount"],
+        ["--where", "currency=USD"],
+        ["--search", "cash_break"],
+    ],
+    ids=" ".join,
+)
+def test_list_count_stats_and_export_answer_one_filter_alike(options: list[str], reader: Operator) -> None:
+    chosen = [word for word in options if word not in ("--sort", "amount")]
+    ids = _ids(reader, "--all", *options)
+    assert ids
+    assert reader("exceptions", "count", *chosen, "-o", "json").document["count"] == len(ids)
+    assert reader("exceptions", "stats", *chosen, "-o", "json").document["exceptions"] == len(ids)
+    exported = reader("exceptions", "export", *chosen, "-o", "jsonl").out.splitlines()
+    assert {json.loads(line)["exceptionId"] for line in exported} == set(ids)
+
+
+@pytest.mark.parametrize("output", ["jsonl", "csv", "tsv"])
+@pytest.mark.parametrize("command", ["list --all", "export"])
+def test_rows_that_are_streamed_are_those_of_the_whole_list(output: str, command: str, reader: Operator) -> None:
+    words = ["exceptions", *command.split()]
+    name = "exception_id" if "list" in words else "exceptionId"
+    whole = [item[name] for item in reader(*words, "-o", "json").document["items"]]
+    lines = reader(*words, "-o", output, "--fields", name).out.splitlines()
+    assert len(whole) == 100
+    assert [json.loads(line)[name] for line in lines] == whole if output == "jsonl" else lines == [name, *whole]
+
+
+def test_a_record_carries_what_its_exception_shows(reader: Operator) -> None:
+    (exception_id,) = _ids(reader, "--limit", "1", "--tenant", FINANCE)
+    shown = reader("exceptions", "show", exception_id, "-o", "json").document
+    records = [json.loads(line) for line in reader("exceptions", "export", "-o", "jsonl").out.splitlines()]
+    (record,) = [record for record in records if record["exceptionId"] == exception_id]
+    assert record["rawPayload"] == shown["raw_payload"]
+    assert record["normalizedContext"] == shown["normalized_context"]
+    assert (record["amount"], record["timestamp"]) == (shown["amount"], shown["created_at"])
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--since", "1h", "--until", "2h"], "can never match: the time"),
+        (["--type", "A,!A"], "can never match: type A"),
+        (["--amount", "10..5"], "can never match: the amount"),
+        (["--breached", "--status", "resolved"], "can never match: a deadline"),
+        (["--type", "CASH_BRAEK"], "did you mean CASH_BREAK"),
+        (["--owner", "nobody"], "no exception has the owner nobody"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_filter_that_can_never_match_is_called_out(options: list[str], told: str, reader: Operator) -> None:
+    for command in ("list", "count"):
+        ran = reader("exceptions", command, *options)
+        assert ran.code == 0
+        assert told in ran.err
+
+
+def test_a_page_that_ends_for_its_scan_limit_says_so_and_goes_on(reader: Operator) -> None:
+    words = (*LIST, "--search", "there is no such text", "--scan-limit", "30")
+    ran = reader(*words, "-o", "json")
+    assert (ran.document["items"], ran.document["page"]["scanned"]) == ([], 30)
+    assert "after a look at 30 rows" in ran.err
+    walked, cursor = 30, ran.document["page"]["next"]
+    while cursor:
+        page = reader(*words, "--cursor", cursor, "-o", "json").document["page"]
+        walked, cursor = walked + page["scanned"], page["next"]
+    assert walked == 100
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--amount", "x"],
+        ["--amount", ".."],
+        ["--where", "novalue"],
+        ["--where", "=1"],
+        ["--where", "a..b=1"],
+        ["--due-within", "soon"],
+        ["--search", " "],
+        ["--sort", "name"],
+        ["--type", ""],
+        ["--keys-only", "--fields", "type"],
+    ],
+    ids=" ".join,
+)
+def test_a_filter_that_cannot_be_read_is_refused(options: list[str], reader: Operator) -> None:
+    ran = reader(*LIST, *options)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_cursor_of_relative_times_goes_on_with_the_moments_of_its_first_page(reader: Operator) -> None:
+    words = (*LIST, "--since", "300d", "--limit", "40", "-o", "json")
+    first = reader(*words).document
+    later = replace(reader, now=datetime.fromisoformat(AS_OF) + timedelta(days=200))
+    rest = later(*words, "--cursor", first["page"]["next"]).document
+    assert len(first["items"]) == len(rest["items"]) == 40

@@ -231,6 +231,10 @@ MATRIX: dict[str, tuple[Call, ...]] = {
         lambda work: list(work.exceptions.walk(SEARCHED, after=None, step=3)),
         lambda work: list(work.exceptions.walk(SEARCHED, after=MIDDLE, step=2)),
     ),
+    "ExceptionRepository.records": (
+        lambda work: work.exceptions.records(EVERYTHING, after=None, limit=4),
+        lambda work: work.exceptions.records(CRITICAL, after=MIDDLE, limit=99),
+    ),
     "ExceptionRepository.worst_unresolved": (lambda work: work.exceptions.worst_unresolved(3),),
     "ExceptionRepository.count": (lambda work: [work.exceptions.count(each) for each in (EVERYTHING, CRITICAL)],),
     "ExceptionRepository.groups": (lambda work: work.exceptions.groups(EVERYTHING),),

@@ -42,6 +42,7 @@ from sentinai_cli.models.exception import (
     Status,
 )
 from sentinai_cli.models.exception_act import Act, ActedException, ActKind, ActOutcome, ActPlan, ActResult, ActTarget
+from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.migration import (
     Archive,
@@ -753,6 +754,13 @@ SAMPLES: dict[str, Model] = {
     ),
     "exception_list_empty": ExceptionList(items=(), page=ExceptionPage(limit=50, has_more=False, next=None, total=0)),
     "exception_total": ExceptionTotal(count=1207, at=AT),
+    "exception_record_list": ExceptionRecordList.whole(
+        [
+            ExceptionRecord.of({**DETAIL.model_dump(), "entity": HOSTILE}),
+            ExceptionRecord.of({**DETAIL.model_dump(), "amount": None, "sla_deadline": None}),
+        ]
+    ),
+    "exception_record_list_empty": ExceptionRecordList.whole([]),
     "exception_act": ActResult(
         items=(
             ActedException(

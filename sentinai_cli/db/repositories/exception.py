@@ -22,10 +22,12 @@ from sentinai_cli.models.exception import (
     NewException,
     Sort,
 )
+from sentinai_cli.models.exception_record import ExceptionRecord
 from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.scope import TenantScope
 
 _SUMMARY = [exception.c[name] for name in (*ExceptionSummary.model_fields, "severity_rank")]
+_DOCUMENTS = [exception.c.raw_payload, exception.c.normalized_context]
 
 
 class Walked(NamedTuple):
@@ -80,12 +82,14 @@ class ExceptionRepository(Repository):
 
         Across tenants each tenant's first are read from its own index and then merged.
         """
-        found: list[ExceptionSummary] = []
-        for part in parts(sort, after):
-            if len(found) < limit:
-                rows = self._sorted(_SUMMARY, [*everything(chosen), *part], sort, limit - len(found))
-                found += [_summary(row) for row in self._connection.execute(rows).mappings()]
-        return found
+        return [_summary(row) for row in self._page(_SUMMARY, chosen, after, limit, sort)]
+
+    def records(
+        self, chosen: ExceptionFilter, *, after: ExceptionKey | None, limit: int
+    ) -> list[tuple[ExceptionKey, ExceptionRecord]]:
+        """The same, newest first, as records with both documents."""
+        rows = self._page([*_SUMMARY, *_DOCUMENTS], chosen, after, limit, Sort.CREATED)
+        return [(ExceptionKey.of(_summary(row)), ExceptionRecord.of(dict(row))) for row in rows]
 
     def walk(
         self, chosen: ExceptionFilter, *, after: ExceptionKey | None, step: int, sort: Sort = Sort.CREATED
@@ -102,6 +106,21 @@ class ExceptionRepository(Repository):
                 if batch.scanned < step or batch.last is None:
                     break
                 conditions = parts(sort, batch.last)[0]
+
+    def _page(
+        self,
+        columns: Sequence[ColumnElement[Any]],
+        chosen: ExceptionFilter,
+        after: ExceptionKey | None,
+        limit: int,
+        sort: Sort,
+    ) -> list[RowMapping]:
+        found: list[RowMapping] = []
+        for part in parts(sort, after):
+            if len(found) < limit:
+                rows = self._sorted(columns, [*everything(chosen), *part], sort, limit - len(found))
+                found += self._connection.execute(rows).mappings()
+        return found
 
     def _step(
         self, conditions: list[ColumnElement[bool]], wanted: list[ColumnElement[bool]], sort: Sort, step: int

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
@@ -18,6 +19,7 @@ from sentinai_cli.models.exception import (
     ExceptionTotal,
     Status,
 )
+from sentinai_cli.models.exception_record import ExceptionRecordList
 from sentinai_cli.render.document import encode
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import money, plural, span, stamp
@@ -83,6 +85,35 @@ def _amount(item: ExceptionSummary) -> Text:
 @view.register
 def _total(model: ExceptionTotal, at: datetime) -> RenderableType:
     return words(plural(model.count, "exception"), TITLE)
+
+
+@view.register
+def _records(model: ExceptionRecordList, at: datetime) -> RenderableType:
+    if not model.items:
+        return words("No exceptions match.", FAINT)
+    return Grid(
+        [
+            Column("exception"),
+            Column("severity"),
+            Column("type", 1),
+            Column("tenant", 4),
+            Column("created", 2),
+            Column("entity", 5),
+            Column("amount", 3, right=True),
+        ],
+        [
+            [
+                identity(item.exceptionId),
+                member(item.severity),
+                words(item.exceptionType),
+                words(item.tenantId),
+                words(stamp(item.timestamp)),
+                optional(item.entity),
+                optional(None if item.amount is None else money(Decimal(item.amount), item.currency)),
+            ]
+            for item in model.items
+        ],
+    )
 
 
 @view.register

@@ -1,4 +1,4 @@
-"""`sentinai exceptions list|count`."""
+"""`sentinai exceptions list|count|export`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,6 +120,35 @@ def count(ctx: typer.Context, *, asked: Asked, tenant: Tenant = None, all_tenant
     runtime.show(found)
     if not found.count:
         call_out(runtime, scope, chosen)
+
+
+@app.command(
+    "export",
+    examples=[
+        "sentinai exceptions export --tenant TENANT_FINANCE_001 -o jsonl > finance.jsonl # a record in each line",
+        "sentinai exceptions export --type CASH_BREAK --since 2d -o csv # for a spreadsheet",
+    ],
+    following=["sentinai exceptions count --tenant TENANT_FINANCE_001 # how many there should be"],
+)
+@filtered
+def export(ctx: typer.Context, *, asked: Asked, tenant: Tenant = None, all_tenants: AllTenantsFlag = False) -> None:
+    """Write the records of all exceptions that match, newest first, with payload and context.
+
+    Names are the platform's: exceptionId, tenantId, sourceSystem, exceptionType, rawPayload, normalizedContext. It is
+    what happened, without owner, status and history. As jsonl, csv and tsv everything is written as it is read, at one
+    moment and in constant memory; json holds it all first. The filter is that of `sentinai exceptions list`.
+    """
+    from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
+    from sentinai_cli.services.exception import export_exceptions
+
+    runtime = Runtime.of(ctx)
+    chosen = asked.chosen(runtime.now())
+    scope = runtime.reading_scope(tenant, all_tenants)
+    records = export_exceptions(runtime.database, scope, chosen)
+    if runtime.streams:
+        runtime.show_rows(ExceptionRecord, records)
+    else:
+        runtime.show(ExceptionRecordList.whole(records))
 
 
 def call_out(runtime: Runtime, scope: "TenantScope | AllTenants", chosen: "ExceptionFilter") -> None:
