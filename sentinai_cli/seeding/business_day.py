@@ -4,6 +4,7 @@ Exchange calendars differ beyond that; data that is made up does not need them, 
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 _ONE_DAY = timedelta(days=1)
 _SHUT = {(1, 1), (12, 25)}
@@ -14,6 +15,7 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and (day.month, day.day) not in _SHUT
 
 
+@lru_cache(maxsize=1 << 13)
 def add_business_days(day: date, count: int) -> date:
     """`count` working days later, earlier when negative. 0 gives `day`, or the working day before it if it is none."""
     step = _ONE_DAY if count > 0 else -_ONE_DAY

@@ -1,9 +1,10 @@
 """A type's recipe evaluated: the payload, the normalized context and the columns that repeat them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sentinai_cli.seeding.draft import Draft
 from sentinai_cli.seeding.provider.compound import fill
@@ -45,17 +46,30 @@ def _object(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _json(value: object) -> object:
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return value
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_json(member) for member in value]
-    if isinstance(value, Mapping):
-        return _object(value)
-    raise TypeError(f"a recipe cannot show a {type(value).__name__}")
+    writer = _WRITERS.get(type(value))
+    if writer is None:
+        raise TypeError(f"a recipe cannot show a {type(value).__name__}")
+    return writer(value)
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _listed(values: Sequence[object]) -> object:
+    return [_json(member) for member in values]
+
+
+def _moment(moment: datetime) -> object:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_WRITERS: dict[type, Callable[[Any], object]] = {
+    **dict.fromkeys((str, int, bool, type(None)), _same),
+    Decimal: "{:f}".format,
+    datetime: _moment,
+    date: date.isoformat,
+    list: _listed,
+    tuple: _listed,
+    dict: _object,
+}

@@ -82,7 +82,7 @@ class SeedPlan:
         """The identity as 64 hex digits."""
         return self.key.hex()
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """The start of the run's exception ids: `FIN-1A2B3C4D`."""
         return f"{self.recipe.id_prefix}-{self.key[:4].hex().upper()}"
