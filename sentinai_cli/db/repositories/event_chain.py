@@ -5,6 +5,7 @@ exceptions; its events are read some at a time.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -113,10 +114,14 @@ class EventChainRepository(Repository):
         condition, parameters = self._range(table, wanted)
         sealed, more = self._range("s", wanted)
         text = query.format(range=condition, sealed_range=sealed)
-        with self._driver.cursor(name=f"chain_{table}", binary=True) as cursor:
-            cursor.itersize = _FETCH
-            cursor.execute(text, more + parameters if query.startswith(_SEALED) else parameters)
-            yield from cursor
+        values = more + parameters if query.startswith(_SEALED) else parameters
+        # The server prepares the next rows while these are being hashed; leaving waits for what was asked of it.
+        with self._driver.cursor(name=f"chain_{table}", binary=True) as cursor, ThreadPoolExecutor(1) as ahead:
+            cursor.execute(text, values)
+            coming = ahead.submit(cursor.fetchmany, _FETCH)
+            while rows := coming.result():
+                coming = ahead.submit(cursor.fetchmany, _FETCH)
+                yield from rows
 
     def _range(self, table: str, wanted: ChainRange) -> tuple[str, list[str]]:
         conditions, parameters = ["true"], []
