@@ -12,7 +12,7 @@ TABLE: dict[str, Entry] = {
     "demo": Entry("Start here", "From nothing to seeded exceptions, in one go.", _HERE + "demo"),
     "status": Entry("Start here", "Which database this is, and what it holds.", _HERE + "status"),
     "exceptions": Entry("Work", "Exceptions: find, understand and act on them.", _HERE + "exception"),
-    "events": Entry("Work", "The append-only event log: list, tail, append, verify, seal, prove, export.", _HERE + "event"),
+    "events": Entry("Work", "The append-only event log: list, tail, append, verify, seal, export.", _HERE + "event"),
     "tenants": Entry("Set up", "Tenants: create, list, show.", _HERE + "tenant"),
     "packs": Entry(
         "Set up",

@@ -84,7 +84,7 @@ def _free_port() -> int:
 
 def _make_certificate(place: Path) -> None:
     key, certificate = place / "key", place / "certificate"
-    words = ["-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate]
+    words = ["-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(["openssl", "req", "-x509", *words], check=True, capture_output=True)
 
 
