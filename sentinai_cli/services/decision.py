@@ -62,7 +62,8 @@ class PackDecisions:
             raw_payload=_looked_at(raw_payload, reading.raw_payload),
             context=_looked_at(context, reading.context),
         )
-        documents = orjson.dumps((facts.raw_payload, facts.context), option=orjson.OPT_SORT_KEYS)
+        # As text: the bytes that orjson returns keep its whole buffer alive, 4 KiB each.
+        documents = orjson.dumps((facts.raw_payload, facts.context), option=orjson.OPT_SORT_KEYS).decode()
         vector = exception_type, facts.source_system, facts.amount, documents
         known = self._known.get(vector)
         if known is None:
