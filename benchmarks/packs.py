@@ -31,6 +31,10 @@ from sentinai_cli.services.seed import seed
 
 COUNT = int(os.environ.get("COUNT", "100000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+RULES = {
+    "few values": "exceptionType == 'SETTLEMENT_FAIL' && rawPayload.daysLate > 3",
+    "each its own": "amount != null && amount > 250000.0",
+}
 TENANT = "TENANT_FINANCE_001"
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 PLAIN = (
@@ -51,11 +55,11 @@ def plain_read(database: Database) -> None:
                 pass
 
 
-def edition(rule: str | None) -> bytes:
-    """The finance pack with another rule."""
+def edition(rule: str) -> bytes:
+    """The finance pack with one more rule."""
     document = json.loads((bundled("domainpacks") / "finance.sample.json").read_bytes())
     document["testSuites"] = []
-    document["severityRules"] = [{"condition": rule, "severity": "critical"}] if rule else []
+    document["severityRules"].append({"condition": rule, "severity": "critical"})
     return json.dumps(document).encode()
 
 
@@ -72,9 +76,8 @@ def main() -> None:
             upgrade(database, say=quiet, environment=Environment.DEVELOPMENT)
             request = SeedRequest(scenario="default", seed=1, tenant_ids=(TENANT,), count=COUNT, domain=None, as_of=NOW)
             seed(database, request, embedded=False, now=NOW, say=quiet, advance=quiet)
-            few = import_pack(database, edition("rawPayload.impact == 'ECONOMIC'"), source="few").reference
-            many = import_pack(database, edition("amount != null && amount > 250000.0"), source="many").reference
-            measure(database, {"few values": few, "each its own": many})
+            packs = {name: import_pack(database, edition(rule), source=name).reference for name, rule in RULES.items()}
+            measure(database, packs)
         finally:
             database.close()
             server.stop()

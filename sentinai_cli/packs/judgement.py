@@ -1,5 +1,6 @@
 """Everything that one pair of packs decides about an exception."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,7 @@ from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Facts
-from sentinai_cli.packs.reading import reading_of
+from sentinai_cli.packs.reading import reading_of, reading_of_type
 from sentinai_cli.packs.severity import SeverityPolicy
 
 
@@ -34,12 +35,13 @@ class Judgement:
         self.policy_pack = policy_pack
         self.severity_policy = SeverityPolicy(domain_pack, policy_pack)
         self.reading: Reading = reading_of(domain_pack)
+        self.reading_of = cache(self._reading_of)
         self._playbook = cache(lambda kind: overlay.playbook_for(domain_pack, policy_pack, kind))
         self._approval = cache(lambda severity: overlay.approval_required(domain_pack, policy_pack, severity))
 
     def judge(self, facts: Facts) -> Outcome:
         """What is decided about one exception."""
-        severity = self.severity_policy.decide(facts).severity
+        severity = self.severity_policy.severity(facts)
         playbook = self._playbook(facts.exception_type)
         return Outcome(
             severity=severity,
@@ -47,3 +49,19 @@ class Judgement:
             playbook_id=playbook.playbook_id if playbook else None,
             known=facts.exception_type in self.domain_pack.exception_types,
         )
+
+    def says(self, exception_type: str) -> Hashable:
+        """Everything that decides about a type; judgements that say the same judge its exceptions alike."""
+        playbook = self._playbook(exception_type)
+        return (
+            self.severity_policy.says(exception_type),
+            tuple(self._approval(severity) for severity in Severity),
+            playbook.playbook_id if playbook else None,
+            exception_type in self.domain_pack.exception_types,
+        )
+
+    def _reading_of(self, exception_type: str) -> Reading:
+        """What is looked at of exceptions of one type: nothing where the tenant overrides it."""
+        if self.severity_policy.is_overridden(exception_type):
+            return Reading()
+        return reading_of_type(self.domain_pack, exception_type)

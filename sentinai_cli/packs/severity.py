@@ -1,6 +1,6 @@
 """How severe an exception is: the tenant's override, else the highest matching rule, else the type's default."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from sentinai_cli.models.domain_pack import DomainPack
@@ -11,6 +11,7 @@ from sentinai_cli.models.severity_decision import Layer, RuleTried, SeverityDeci
 from sentinai_cli.packs.conditions import Condition, EvaluationError, Facts
 from sentinai_cli.packs.member import Members, members_of_any, members_of_type
 from sentinai_cli.packs.pointer import pointer
+from sentinai_cli.packs.reading import concerns
 
 LAST_RESORT = Severity.MEDIUM
 
@@ -43,6 +44,10 @@ class SeverityPolicy:
         general = tuple(_rules(domain_pack.severity_rules, members_of_any(domain_pack), "severityRules"))
         self._rules = {name: (*_own_rules(domain_pack, name), *general) for name in domain_pack.exception_types}
         self._general = general
+        self._severest_first = {name: _severest_first(rules, name) for name, rules in self._rules.items()}
+        self._severest_general = _severest_first(general, None)
+        every = (*general, *(rule for rules in self._rules.values() for rule in rules))
+        self._asks_severity = any("severity" in rule.condition.text for rule in every)
         self._overrides: dict[str, tuple[Severity, str]] = {}
         for number, override in enumerate(policy_pack.custom_severity_overrides if policy_pack else ()):
             place = pointer("customSeverityOverrides", number)
@@ -55,6 +60,31 @@ class SeverityPolicy:
         domain pack does not know is asked against the pack's rules and is medium if none holds.
         """
         return self._overridden(facts, ()) or self._by_rules(facts)
+
+    def severity(self, facts: Facts) -> Severity:
+        """The severity alone, several times as fast as `decide`: the severest rule first, and no more than needed."""
+        if facts.exception_type in self._overrides:
+            return self._overrides[facts.exception_type][0]
+        kind = self._types.get(facts.exception_type)
+        default = (kind.default_severity if kind else None) or LAST_RESORT
+        if self._asks_severity and not facts.severity:
+            facts = replace(facts, severity=default.value)
+        for rule in self._severest_first.get(facts.exception_type, self._severest_general):
+            if rule.condition.evaluate(facts) is True:
+                return rule.severity
+        return default
+
+    def is_overridden(self, exception_type: str) -> bool:
+        """Whether the tenant decides about this type without any rule."""
+        return exception_type in self._overrides
+
+    def says(self, exception_type: str) -> Hashable:
+        """Everything that decides about a type's severity; policies that say the same decide alike."""
+        if exception_type in self._overrides:
+            return self._overrides[exception_type][0]
+        kind = self._types.get(exception_type)
+        rules = self._severest_first.get(exception_type, self._severest_general)
+        return kind.default_severity if kind else None, tuple((rule.condition.text, rule.severity) for rule in rules)
 
     def explain(self, facts: Facts) -> tuple[SeverityDecision, SeverityDecision]:
         """What is decided, and what the rules alone would have said; both with every rule that there is, tried."""
@@ -81,6 +111,11 @@ class SeverityPolicy:
             place = pointer("exceptionTypes", facts.exception_type, "defaultSeverity")
             return SeverityDecision(severity=default, layer=Layer.TYPE, rule=place, tried=tried)
         return SeverityDecision(severity=LAST_RESORT, layer=Layer.DEFAULT, rule=None, tried=tried)
+
+
+def _severest_first(rules: Iterable[_Rule], exception_type: str | None) -> tuple[_Rule, ...]:
+    asked = [rule for rule in rules if concerns(rule.condition.text, exception_type)]
+    return tuple(sorted(asked, key=lambda rule: -rule.severity.rank))
 
 
 def _own_rules(pack: DomainPack, name: str) -> Iterable[_Rule]:

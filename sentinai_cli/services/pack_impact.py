@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.repositories.exception_vector import ExceptionVector, decoded, decoded_id
+from sentinai_cli.db.repositories.exception_vector import ExceptionVector, decoded, decoded_id, positions
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.pack_impact import Decided, ImpactChange, ImpactVerdict, PackImpact, TenantImpact
@@ -125,12 +125,23 @@ def _judged(
     judges = [Judgement(pair.domain_pack, pair.policy_pack) for pair in pairs]
     reading = judges[0].reading | judges[1].reading
     groups: _Groups = {}
+    cells_of: dict[bytes, tuple[int, ...]] = {}
     known: dict[bytes, _Group] = {}
     remembered = exceptions = 0
-    for key, identity in work.exception_vectors.stream(tenant_id, reading, since=since):
+    for row, identity in work.exception_vectors.stream(tenant_id, reading, since=since):
+        kind, _, rest = row.partition(b"\t")
+        cells = cells_of.get(kind)
+        if cells is None:
+            cells = cells_of[kind] = _cells(judges, reading, row)
+        key = row
+        if rest and not cells:
+            key = kind
+        elif rest:
+            split = row.split(b"\t")
+            key = b"\t".join([kind, *[split[number] for number in cells]])
         group = known.get(key)
         if group is None:
-            group = _group(groups, judges, key, reading)
+            group = _group(groups, judges, row, reading)
             remembered += len(key)
             if remembered > _MOST_REMEMBERED:
                 known.clear()
@@ -146,9 +157,18 @@ def _judged(
     return exceptions, {kind: group for kind, group in groups.items() if kind[1] != kind[2]}
 
 
+def _cells(judges: list[Judgement], reading: Reading, row: bytes) -> tuple[int, ...]:
+    """Which cells of a row decide about its type; rows that are equal in them are decided alike."""
+    kind = decoded(row, reading).type
+    if judges[0].says(kind) == judges[1].says(kind):
+        return ()  # any row will do: whatever it holds, both judge it alike
+    return positions(reading, judges[0].reading_of(kind) | judges[1].reading_of(kind))
+
+
 def _group(groups: _Groups, judges: list[Judgement], key: bytes, reading: Reading) -> _Group:
     vector = decoded(key, reading)
-    before, after = (judge.judge(facts_of(vector)) for judge in judges)
+    facts = facts_of(vector)
+    before, after = (judge.judge(facts) for judge in judges)
     return groups.setdefault((vector.type, before, after), _Group())
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -37,7 +38,7 @@ class ExceptionVector:
 class ExceptionVectorRepository(Repository):
     def stream(self, tenant_id: str, reading: Reading, *, since: datetime | None) -> Iterator[tuple[bytes, bytes]]:
         """The key and the id (see `decoded_id`) of each exception of a tenant, created at or after `since`."""
-        columns = [sql.SQL("type"), *(column for column, _ in _columns(reading)), sql.SQL("exception_id")]
+        columns = [sql.SQL("type"), *(_expression(*place) for place in _places(reading)), sql.SQL("exception_id")]
         conditions = [sql.SQL("tenant_id = {}").format(tenant_id)]
         if since is not None:
             conditions.append(sql.SQL("created_at >= {}").format(since))
@@ -56,7 +57,7 @@ def decoded(key: bytes, reading: Reading) -> ExceptionVector:
     """The vector of a key that was streamed for this reading."""
     kind, *cells = key.split(b"\t")
     found: dict[str, Any] = {"source_system": "", "amount": None, "raw_payload": {}, "context": {}}
-    for cell, (_, (name, member)) in zip(cells, _columns(reading), strict=True):
+    for cell, (name, member) in zip(cells, _places(reading), strict=True):
         if cell == _NULL:
             continue
         text = _text(cell)
@@ -71,25 +72,38 @@ def decoded(key: bytes, reading: Reading) -> ExceptionVector:
     return ExceptionVector(type=_text(kind), **found)
 
 
+def positions(reading: Reading, wanted: Reading) -> tuple[int, ...]:
+    """Which cells of a key that was streamed for `reading` hold what `wanted`, a part of it, asks for."""
+    asked = set(_places(wanted))
+    whole = {name for name, member in asked if member is None}
+    return tuple(
+        number
+        for number, (name, member) in enumerate(_places(reading), start=1)
+        if (name, member) in asked or name in whole or (member is None and any(name == other for other, _ in asked))
+    )
+
+
 def decoded_id(identity: bytes) -> str:
     """The exception id that was streamed."""
     return _text(identity.rstrip(b"\n"))
 
 
-def _columns(reading: Reading) -> Iterator[tuple[sql.Composable, tuple[str, str | None]]]:
-    """Each column after the type: its expression, and the attribute or member of a document that it is."""
+@lru_cache(maxsize=64)
+def _places(reading: Reading) -> tuple[tuple[str, str | None], ...]:
+    """What each column after the type is: an attribute or document, and the member of it, None for the whole."""
+    found: list[tuple[str, str | None]] = []
     if reading.source_system:
-        yield sql.SQL("source_system"), ("source_system", None)
+        found.append(("source_system", None))
     if reading.amount:
-        yield sql.SQL("amount"), ("amount", None)
-    for column, name, members in (
-        ("raw_payload", "raw_payload", reading.raw_payload),
-        ("normalized_context", "context", reading.context),
-    ):
-        if members is None:
-            yield sql.Identifier(column), (name, None)
-        for member in sorted(members or ()):
-            yield sql.SQL("{} -> {}").format(sql.Identifier(column), member), (name, member)
+        found.append(("amount", None))
+    for name, members in (("raw_payload", reading.raw_payload), ("context", reading.context)):
+        found += [(name, None)] if members is None else [(name, member) for member in sorted(members)]
+    return tuple(found)
+
+
+def _expression(name: str, member: str | None) -> sql.Composable:
+    column = sql.Identifier("normalized_context" if name == "context" else name)
+    return column if member is None else sql.SQL("{} -> {}").format(column, member)
 
 
 def _text(cell: bytes) -> str:

@@ -138,3 +138,38 @@ def test_every_decision_is_the_strongest_layer_that_has_an_answer(
     assert decision.layer is (
         Layer.POLICY if override else Layer.RULE if matched else Layer.TYPE if default else Layer.DEFAULT
     )
+
+
+_CONDITIONS = (
+    "exceptionType == 'A' && rawPayload.x == 1",
+    "exceptionType == 'B' && rawPayload.x == 1 || rawPayload.y == 2",
+    'exceptionType == "B" && (rawPayload.x == 1 ? true : false)',
+    "exceptionType == 'C' && rawPayload.x == 1",
+    "exceptionType == 'A' && rawPayload.s == '||'",
+    "severity == 'high'",
+    "rawPayload.x == 1",
+    "has(rawPayload.y)",
+    "amount != null && amount > 5.0",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(_CONDITIONS), st.sampled_from(["low", "medium", "high", "critical"])), max_size=5
+    ),
+    st.sampled_from(["A", "B", "C"]),
+    st.dictionaries(st.sampled_from(["x", "y", "s"]), st.sampled_from([1, 2, "||"])),
+    st.sampled_from([None, "7"]),
+)
+@settings(max_examples=200)
+def test_the_quick_way_comes_to_the_same_severity(
+    rules: list[tuple[str, str]], kind: str, payload: dict[str, object], amount: str | None
+) -> None:
+    written = [{"condition": condition, "severity": severity} for condition, severity in rules]
+    decider = SeverityPolicy(domain(pack(severityRules=written) | _with_c()), None)
+    one = facts(kind, amount, **payload)
+    assert decider.severity(one) is decider.decide(one).severity
+
+
+def _with_c() -> dict[str, Any]:
+    return {"exceptionTypes": {name: {"description": "d", "defaultSeverity": "high"} for name in "ABC"}}
