@@ -14,6 +14,7 @@ from sentinai_cli.db.repositories.event_chain import EventChainRepository
 from sentinai_cli.db.repositories.event_list import EventListRepository
 from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
+from sentinai_cli.db.repositories.exception_breakdown import ExceptionBreakdownRepository
 from sentinai_cli.db.repositories.exception_state import ExceptionStateRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
@@ -86,6 +87,11 @@ class Work:
     def exception_states(self) -> ExceptionStateRepository:
         """The states that acts look at."""
         return ExceptionStateRepository(self.connection, self.scope)
+
+    @cached_property
+    def exception_breakdowns(self) -> ExceptionBreakdownRepository:
+        """Counts by chosen attributes."""
+        return ExceptionBreakdownRepository(self.connection, self.scope)
 
     @cached_property
     def exception_vectors(self) -> ExceptionVectorRepository:

@@ -250,3 +250,26 @@ def test_a_cursor_of_relative_times_goes_on_with_the_moments_of_its_first_page(r
     later = replace(reader, now=datetime.fromisoformat(AS_OF) + timedelta(days=200))
     rest = later(*words, "--cursor", first["page"]["next"]).document
     assert len(first["items"]) == len(rest["items"]) == 40
+
+
+@pytest.mark.parametrize("by", ["tenant", "domain", "type", "severity,status", "source", "entity", "owner", "day"])
+def test_counts_by_an_attribute_are_those_of_the_rows(by: str, reader: Operator) -> None:
+    rows = reader(*LIST, "--all", "-o", "json").document["items"]
+    names = {"tenant": "tenant_id", "source": "source_system", "day": "created_at"}
+    columns = [names.get(name, name) for name in by.split(",")]
+    values = [tuple(row[name][:10] if name == "created_at" else row[name] for name in columns) for row in rows]
+    found = reader("exceptions", "stats", "--by", by, "--limit", "200", "-o", "json").document
+    told = {tuple(item[name] for name in by.split(",")): item["count"] for item in found["items"]}
+    assert told == Counter(values)
+    counts = [item["count"] for item in found["items"]]
+    assert by == "day" or counts == sorted(counts, reverse=True)
+    assert sum(item["unresolved"] for item in found["items"]) == sum(row["status"] != "resolved" for row in rows)
+    late = reader("exceptions", "count", "--breached", "-o", "json").document["count"]
+    assert sum(item["breached"] for item in found["items"]) == late
+
+
+def test_more_groups_than_asked_for_are_announced_and_an_unknown_attribute_is_refused(reader: Operator) -> None:
+    ran = reader("exceptions", "stats", "--by", "entity", "--limit", "2", "-o", "json")
+    assert (len(ran.document["items"]), ran.document["page"]["has_more"]) == (2, True)
+    assert "2 shown, more exist: a larger --limit" in ran.err
+    assert reader("exceptions", "stats", "--by", "colour").code == 2

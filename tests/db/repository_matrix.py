@@ -17,7 +17,9 @@ from sentinai_cli.db.repositories.exception_vector import ExceptionVectorReposit
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.event_list import EventFilter
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
+from sentinai_cli.models.exception_breakdown import By
 from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
 from sentinai_cli.models.policy_pack import PolicyPack
@@ -198,6 +200,14 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "EventRepository.stream_log": (lambda work: work.events.stream_log(),),
     "EventRepository.numbered": of_all(lambda work, tenant, name: work.events.numbered(tenant, name, 2)),
     "EventRepository.leaves": of_all(lambda work, tenant, name: work.events.leaves(tenant, name)),
+    "EventListRepository.page": (
+        lambda work: work.event_lists.page(EventFilter(), after=None, limit=4),
+        lambda work: work.event_lists.page(EventFilter(types=("CommentAdded",)), after=None, limit=99),
+    ),
+    "EventListRepository.count": (lambda work: work.event_lists.count(EventFilter()),),
+    "EventListRepository.stream": of_each(lambda work, tenant: work.event_lists.stream(tenant, EventFilter())),
+    "EventListRepository.edge": (lambda work: work.event_lists.edge().epoch,),
+    "EventListRepository.settled": (lambda work: work.event_lists.settled(EventFilter(), since=0, until=2**62),),
     "EventSealRepository.lock": of_each(lambda work, tenant: work.event_seals.lock(tenant)),
     "EventSealRepository.list_all": (lambda work: work.event_seals.list_all(),),
     "EventSealRepository.newest": (lambda work: work.event_seals.newest(),),
@@ -242,6 +252,10 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionRepository.rows_by_tenant": (lambda work: work.exceptions.rows_by_tenant(),),
     "ExceptionRepository.count_in_playbook": of_each(
         lambda work, tenant: work.exceptions.count_in_playbook(tenant, "PB-1")
+    ),
+    "ExceptionBreakdownRepository.of": (
+        lambda work: [work.exception_breakdowns.of(EVERYTHING, [one], at=LATER, limit=9) for one in By],
+        lambda work: work.exception_breakdowns.of(CRITICAL, [By.SEVERITY, By.STATUS], at=LATER, limit=9),
     ),
     "ExceptionStateRepository.of": of_each(
         lambda work, tenant: work.exception_states.of([(tenant, name) for name in IDS])

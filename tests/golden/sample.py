@@ -42,6 +42,7 @@ from sentinai_cli.models.exception import (
     Status,
 )
 from sentinai_cli.models.exception_act import Act, ActedException, ActKind, ActOutcome, ActPlan, ActResult, ActTarget
+from sentinai_cli.models.exception_breakdown import BreakdownRow, By, ExceptionBreakdown
 from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.migration import (
@@ -761,6 +762,27 @@ SAMPLES: dict[str, Model] = {
         ]
     ),
     "exception_record_list_empty": ExceptionRecordList.whole([]),
+    "exception_breakdown": ExceptionBreakdown(
+        items=(
+            BreakdownRow(entity="ACC-1", severity=Severity.HIGH, count=1200, unresolved=800, breached=3),
+            BreakdownRow(entity=None, severity=Severity.LOW, count=40, unresolved=0, breached=0),
+            BreakdownRow(entity=HOSTILE, severity=Severity.CRITICAL, count=1, unresolved=1, breached=0),
+        ),
+        page=Page(limit=3, has_more=True, next=None, total=None),
+        by=(By.ENTITY, By.SEVERITY),
+        at=AT,
+    ),
+    "exception_breakdown_days": ExceptionBreakdown.model_validate(
+        {
+            "items": [
+                {"day": AT.date() - timedelta(days=days), "count": count, "unresolved": 1, "breached": 0}
+                for days, count in ((9, 3), (8, 90), (5, 41), (1, 1), (0, 17))
+            ],
+            "page": Page.of_all(5),
+            "by": [By.DAY],
+            "at": AT,
+        }
+    ),
     "exception_act": ActResult(
         items=(
             ActedException(

@@ -6,8 +6,10 @@ import typer
 
 from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import Asked, filtered
-from sentinai_cli.cli.options import AllTenantsFlag, AsOf, Tenant
+from sentinai_cli.cli.options import AllTenantsFlag, AsOf, Limit, Tenant, one_of
 from sentinai_cli.cli.runtime import Runtime
+
+BY = ("tenant", "domain", "type", "severity", "status", "source", "entity", "owner", "day")
 
 
 @app.command(
@@ -51,18 +53,40 @@ def show(
     examples=[
         "sentinai exceptions stats # every tenant",
         "sentinai exceptions stats --tenant TENANT_FINANCE_001 --since yesterday # one tenant's newest",
+        "sentinai exceptions stats --by severity,status # how bad it is",
+        "sentinai exceptions stats --by entity --breached --limit 10 # who is hit most",
+        "sentinai exceptions stats --by day --since 30d # day by day, as a line too",
     ],
     following=["sentinai exceptions list --status open --severity critical # the rows behind a number"],
 )
 @filtered
-def stats(ctx: typer.Context, *, asked: Asked, tenant: Tenant = None, all_tenants: AllTenantsFlag = False) -> None:
-    """Count exceptions by tenant, type, status and severity, and how many are past their SLA deadline.
+def stats(
+    ctx: typer.Context,
+    *,
+    asked: Asked,
+    tenant: Tenant = None,
+    all_tenants: AllTenantsFlag = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="A,B", help=f"Count by these instead: {', '.join(BY)}.")
+    ] = None,
+    limit: Limit = 50,
+) -> None:
+    """Count exceptions by tenant, type, status and severity, or by what --by names, and those past their deadline.
 
-    The filter is that of `sentinai exceptions list`.
+    With --by the largest groups come first, up to --limit of them; days come in order. The filter is that of `sentinai
+    exceptions list`.
     """
     from sentinai_cli.services.exception import exception_stats
 
     runtime = Runtime.of(ctx)
     chosen = asked.chosen(runtime.now())
+    names = None if by is None else [one_of(BY)(name.strip()) for name in by.split(",")]
     scope = runtime.reading_scope(tenant, all_tenants)
-    runtime.show(exception_stats(runtime.database, scope, chosen, at=runtime.now()))
+    if names is None:
+        runtime.show(exception_stats(runtime.database, scope, chosen, at=runtime.now()))
+        return
+    from sentinai_cli.models.exception_breakdown import By
+    from sentinai_cli.services.exception_breakdown import breakdown
+
+    keys = tuple(By(name) for name in dict.fromkeys(names))
+    runtime.show(breakdown(runtime.database, scope, chosen, keys, at=runtime.now(), limit=limit))
