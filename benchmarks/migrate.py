@@ -20,9 +20,7 @@ TOP = Path(__file__).parents[1]
 def milliseconds(command: list[str], environment: dict[str, str]) -> float:
     """Wall clock of one run, output thrown away."""
     began = time.perf_counter()
-    subprocess.run(
-        command, check=True, env=environment, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    subprocess.run(command, check=True, env=environment, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return (time.perf_counter() - began) * 1000
 
 

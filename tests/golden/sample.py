@@ -602,24 +602,6 @@ SAMPLES: dict[str, Model] = {
             update={"event_type": EventType.COMMENT_ADDED, "actor_id": HOSTILE, "payload": {"text": HOSTILE}}
         ),
     ),
-    "backup_result": BackupResult(
-        file="/backups/monday.dump",
-        manifest="/backups/monday.dump.manifest.json",
-        bytes=48_234_496,
-        tables=15,
-        rows=1_370_000,
-        digest="4b6c" * 16,
-        revision="0005",
-        server_version="18.6",
-    ),
-    "restore_result": RESTORED,
-    "restore_result_broken": RESTORED.model_copy(update={"drift": 2, "events_broken": 3, "kept_as": None}),
-    "restore_result_unverified": RESTORED.model_copy(update={"events": None, "events_broken": None}),
-    "reset_result": ResetResult(before="0005", after="0006", tables_dropped=15, environment=Environment.STAGING),
-    "reset_result_empty": ResetResult(before=None, after="0006", tables_dropped=0, environment=Environment.DEVELOPMENT),
-    "wait_result": WaitResult(
-        database="postgresql://ops@db.example:5432/sentinai", server_version="18.6", waited_seconds=1.25
-    ),
     "event_sealed_list": EventSealedList.whole(
         [
             EventSealed(tenant_id="TENANT_FINANCE_001", sealed=True, waiting=3, seal=SEAL),
@@ -661,6 +643,24 @@ SAMPLES: dict[str, Model] = {
         sealed_at=SEAL.sealed_at,
         anchored_at=None,
         faults=("the path does not lead to the root of the seal",),
+    ),
+    "backup_result": BackupResult(
+        file="/backups/monday.dump",
+        manifest="/backups/monday.dump.manifest.json",
+        bytes=48_234_496,
+        tables=15,
+        rows=1_370_000,
+        digest="4b6c" * 16,
+        revision="0005",
+        server_version="18.6",
+    ),
+    "restore_result": RESTORED,
+    "restore_result_broken": RESTORED.model_copy(update={"drift": 2, "events_broken": 3, "kept_as": None}),
+    "restore_result_unverified": RESTORED.model_copy(update={"events": None, "events_broken": None}),
+    "reset_result": ResetResult(before="0005", after="0006", tables_dropped=15, environment=Environment.STAGING),
+    "reset_result_empty": ResetResult(before=None, after="0006", tables_dropped=0, environment=Environment.DEVELOPMENT),
+    "wait_result": WaitResult(
+        database="postgresql://ops@db.example:5432/sentinai", server_version="18.6", waited_seconds=1.25
     ),
     "event_list": EventList(
         items=(EVENT, EVENT.model_copy(update={"event_no": 2, "actor_id": HOSTILE, "event_type": HOSTILE})),

@@ -163,7 +163,7 @@ _CONDITIONS = (
 )
 @settings(max_examples=200)
 def test_the_quick_way_comes_to_the_same_severity(
-    rules: list[tuple[str, str]], kind: str, payload: dict[str, object], amount: str | None
+    rules: list[tuple[str, str]], kind: str, payload: dict[str, Any], amount: str | None
 ) -> None:
     written = [{"condition": condition, "severity": severity} for condition, severity in rules]
     decider = SeverityPolicy(domain(pack(severityRules=written) | _with_c()), None)
