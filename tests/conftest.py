@@ -1,8 +1,6 @@
 """One embedded server for the session, one migrated template, one fresh clone of it for each test that asks."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +22,7 @@ from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.exception import NewException
 from sentinai_cli.models.operation import OperationContext
 from sentinai_cli.models.scope import AllTenants, TenantScope
+from tests.place import new_place
 
 hypothesis_settings.register_profile("project", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("project")
@@ -55,10 +54,8 @@ def quiet(_: str) -> None:
 @pytest.fixture(scope="session")
 def server_home() -> Iterator[Path]:
     """A directory that the server's own account can reach, unlike pytest's private ones when run as root."""
-    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir="/tmp"))
-    place.chmod(0o755)
-    yield place / "home"
-    shutil.rmtree(place, ignore_errors=True)
+    with new_place() as place:
+        yield place / "home"
 
 
 @pytest.fixture(scope="session")

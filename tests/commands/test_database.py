@@ -1,17 +1,15 @@
 """`sentinai db`: the life of an embedded server of the test's own, and the address of any."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sentinai_cli.db.embedded import EmbeddedServer
 from tests.commands.operator import Operator
+from tests.place import new_place
 
 SECRET = "hunter2secret"
 SENTINAI = [sys.executable, "-c", "from sentinai_cli.cli.main import main; main()"]
@@ -21,11 +19,8 @@ URL = f"postgresql://ops:{SECRET}@db.example:5433/app?sslmode=require&sslpasswor
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """The home of a server that is started and stopped as commands say."""
-    place = Path(tempfile.mkdtemp(prefix="sentinai-commands-", dir="/tmp"))
-    place.chmod(0o755)
-    yield place / "home"
-    EmbeddedServer(place / "home").stop()
-    shutil.rmtree(place, ignore_errors=True)
+    with new_place() as place:
+        yield place / "home"
 
 
 @pytest.fixture

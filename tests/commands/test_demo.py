@@ -1,28 +1,22 @@
 """`sentinai demo`: from nothing, on the embedded database, whatever is configured."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from sentinai_cli.db.embedded import EmbeddedServer
 from tests.commands.conftest import FINANCE, HEALTHCARE
 from tests.commands.operator import Operator
+from tests.place import new_place
 
 
 @contextmanager
 def _nowhere() -> Iterator[str]:
     """A home in which nothing is yet, and whose server is stopped in the end."""
-    place = Path(tempfile.mkdtemp(prefix="sentinai-demo-", dir="/tmp"))
-    place.chmod(0o755)
-    yield str(place / "home")
-    EmbeddedServer(place / "home").stop()
-    shutil.rmtree(place, ignore_errors=True)
+    with new_place() as place:
+        yield str(place / "home")
 
 
 @pytest.fixture(scope="module")

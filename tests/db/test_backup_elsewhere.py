@@ -1,9 +1,8 @@
 """Backups travel between servers: to another one, to a newer PostgreSQL, and by logins that are no superusers."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from sentinai_cli.services.event import verify_events
 from tests.conftest import connect, context, quiet, store_records
 from tests.db.records import record
 from tests.db.test_least_privilege import INSTALLED
+from tests.place import new_place
 from tests.services.conftest import ignore
 from tests.services.pooler import needs_pgbouncer, pooled
 from tests.services.test_backup import CHANGED, back_up, databases, put_back
@@ -32,14 +32,8 @@ needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="open
 
 @contextmanager
 def another_server(pg_bin: Path | None = None) -> Iterator[DatabaseUrl]:
-    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir="/tmp"))
-    place.chmod(0o755)
-    server = EmbeddedServer(place / "home", pg_bin=pg_bin)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
-        url = server.ensure()
-        stack.callback(server.stop)
-        yield url
+    with new_place() as place:
+        yield EmbeddedServer(place / "home", pg_bin=pg_bin).ensure()
 
 
 @pytest.fixture(scope="module")

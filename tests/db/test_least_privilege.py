@@ -1,10 +1,7 @@
 """Everything works for a login that is no superuser and may only make roles and databases, on old and new servers."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +26,7 @@ from sentinai_cli.services.migrate import migration_check, revert_losses, role_s
 from tests.conftest import connect, context, quiet
 from tests.db.records import record
 from tests.db.revision import Revisions
+from tests.place import new_place
 
 INSTALLED = [place for place in sorted(Path("/usr/lib/postgresql").glob("*/bin")) if (place / "initdb").exists()]
 
@@ -42,14 +40,8 @@ def _servers() -> list[object]:
 @pytest.fixture(scope="module", params=_servers())
 def superuser(request: pytest.FixtureRequest) -> Iterator[DatabaseUrl]:
     """The superuser of a server that knows none of our roles."""
-    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir="/tmp"))
-    place.chmod(0o755)
-    server = EmbeddedServer(place / "home", pg_bin=request.param)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
-        made = server.ensure()
-        stack.callback(server.stop)
-        yield made
+    with new_place() as place:
+        yield EmbeddedServer(place / "home", pg_bin=request.param).ensure()
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,10 @@
 
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -17,10 +13,8 @@ import pytest
 
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.embedded.account import Account, find_account
-from sentinai_cli.db.embedded.launch import Launch
-from sentinai_cli.db.embedded.layout import Layout
-from sentinai_cli.db.embedded.process import residents
 from sentinai_cli.models.database_url import DatabaseUrl
+from tests.place import new_place
 
 CLIENT = Path(__file__).with_name("client.py")
 PROJECT = CLIENT.parents[2]
@@ -70,20 +64,6 @@ def answer(process: subprocess.Popen[str]) -> dict[str, object]:
     return told
 
 
-def end_servers(place: Path) -> None:
-    """End every server whose data lies below `place`, and what it keeps elsewhere."""
-    for data in [*place.rglob("data"), *place.rglob(".embedded-init-*")]:
-        while found := residents(data):
-            for number in found:
-                with suppress(ProcessLookupError):
-                    os.kill(number, signal.SIGKILL)
-            time.sleep(0.005)
-        outside = Layout.of(data.parent).socket_directory
-        if place not in outside.parents:
-            shutil.rmtree(outside, ignore_errors=True)
-    Launch.reap()
-
-
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
@@ -98,28 +78,6 @@ def account() -> Account:
     if found is None:
         pytest.skip("root has no account for PostgreSQL here, and a test does not make one")
     return found
-
-
-def _serves(folder: str) -> bool:
-    if not os.access(folder, os.W_OK):
-        return False
-    there = os.statvfs(folder)
-    return there.f_frsize * there.f_bavail > 2**30 and not there.f_flag & getattr(os, "ST_NOEXEC", 0)
-
-
-PARENT = "/dev/shm" if _serves("/dev/shm") else "/tmp"
-"""Memory where there is enough of it: a server of a test is 46 MB of files."""
-
-
-@contextmanager
-def new_place() -> Iterator[Path]:
-    place = Path(tempfile.mkdtemp(prefix="sentinai-test-", dir=PARENT)).resolve()
-    place.chmod(0o711)  # the server's account reaches its data through it
-    try:
-        yield place
-    finally:
-        end_servers(place)
-        shutil.rmtree(place)
 
 
 @pytest.fixture
