@@ -71,8 +71,8 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
     message = detail["msg"].removeprefix("Value error, ")
     if message.startswith("Input should be "):
         problem = f"is {_KINDS.get(type(detail['input']), 'something else')}"
-        expected = message.removeprefix("Input should be ").replace("a valid integer", "an integer")
-        return Finding(pointer=where, problem=problem, expected=expected.replace("a valid ", "a "))
+        expected = message.removeprefix("Input should be ").replace("a valid ", "a ")
+        return Finding(pointer=where, problem=problem, expected=re.sub(r"\ba (?=[aio])", "an ", expected))
     return Finding(pointer=where, problem=message[0].lower() + message[1:])
 
 
