@@ -157,6 +157,7 @@ def test_numbers_add_up_to_the_rows_that_a_list_shows(reader: Operator) -> None:
         ["--owner", "none", "--severity", "!low"],
         ["--amount", "1000..", "--sort", "amount"],
         ["--where", "currency=USD"],
+        ["--where", "daysLate>=1"],
         ["--search", "cash_break"],
     ],
     ids=" ".join,

@@ -93,7 +93,7 @@ def _compared(text: ColumnElement[Any], condition: PayloadCondition, value: str)
 
 
 def _compare(comparison: Comparison, left: ColumnElement[Any], right: ColumnElement[Any]) -> ColumnElement[bool]:
-    compared: ColumnElement[bool] = left.op({"!=": "<>"}.get(comparison.value, comparison.value))(right)
+    compared: ColumnElement[bool] = left.bool_op({"!=": "<>"}.get(comparison.value, comparison.value))(right)
     return compared
 
 
