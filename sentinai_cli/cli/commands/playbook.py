@@ -39,7 +39,7 @@ def list_(
 
 @app.command(
     "show",
-    examples=["sentinai playbooks show PB_SETTLEMENT_FAIL --tenant TENANT_FINANCE_001 # with its steps"],
+    examples=["sentinai playbooks show PB_FIN_SETTLEMENT_FAIL --tenant TENANT_FINANCE_001 # with its steps"],
     following=["sentinai tools list --tenant TENANT_FINANCE_001 # what its steps call"],
 )
 def show(
