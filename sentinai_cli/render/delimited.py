@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.render.document import encode, rows
-from sentinai_cli.render.fields import row_model, value_at
+from sentinai_cli.render.fields import columns_of, row_model, value_at
 from sentinai_cli.render.text import safe
 
 
@@ -24,12 +24,12 @@ def as_csv(model: Model, fields: Sequence[str]) -> Iterator[str]:
 
 def tsv_rows(kind: type[Model], documents: Iterable[dict[str, object]], fields: Sequence[str]) -> Iterator[str]:
     """The same, of documents of one kind as they come."""
-    return _lines(fields or tuple(kind.model_fields), documents, "\t", lambda cell: cell)
+    return _lines(fields or tuple(columns_of(kind)), documents, "\t", lambda cell: cell)
 
 
 def csv_rows(kind: type[Model], documents: Iterable[dict[str, object]], fields: Sequence[str]) -> Iterator[str]:
     """The same, of documents of one kind as they come."""
-    return _lines(fields or tuple(kind.model_fields), documents, ",", _quoted)
+    return _lines(fields or tuple(columns_of(kind)), documents, ",", _quoted)
 
 
 def cell(value: object) -> str:

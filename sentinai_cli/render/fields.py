@@ -32,12 +32,18 @@ def check_fields(model: type[Model], fields: Sequence[str]) -> None:
             raise InvalidInput("unknown_field", f"there is no field {field!r}", why=f"fields: {names}")
 
 
+def columns_of(model: type[Model]) -> dict[str, Any]:
+    """The names of a model's own fields as it is written, computed ones last, each with its annotation."""
+    declared = {name: field.annotation for name, field in model.model_fields.items()}
+    return declared | {name: field.return_type for name, field in model.model_computed_fields.items()}
+
+
 def names_of(model: type[Model], prefix: str = "") -> list[str]:
     """Every path of the model, parents before children, in the order of declaration."""
     found = []
-    for name, field in model.model_fields.items():
+    for name, annotation in columns_of(model).items():
         found.append(prefix + name)
-        for part in _parts(field.annotation):
+        for part in _parts(annotation):
             if isinstance(part, type) and issubclass(part, Model):
                 found += names_of(part, f"{prefix}{name}.")
     return found
@@ -83,8 +89,8 @@ def _exists(annotation: Any, path: Sequence[str]) -> bool:
     for part in _parts(annotation):
         if part in (Any, object) or get_origin(part) in (dict, Mapping):
             return True
-        if isinstance(part, type) and issubclass(part, Model) and path[0] in part.model_fields:
-            return _exists(part.model_fields[path[0]].annotation, path[1:])
+        if isinstance(part, type) and issubclass(part, Model) and path[0] in columns_of(part):
+            return _exists(columns_of(part)[path[0]], path[1:])
     return False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import TextIO
 
 from sentinai_cli.models.base import Model
@@ -36,10 +37,12 @@ def can_stream(output: str | None, stream: TextIO) -> bool:
 def show_rows(
     kind: type[Model], items: Iterable[Model], *, output: str | None, fields: Sequence[str], stream: TextIO
 ) -> None:
-    """Write the items of a list of one kind as they come, holding none, where `can_stream`. Raises as `show`."""
+    """Write the items of a list of one kind as they come, holding one, where `can_stream`. Raises as `show`."""
     check_fields(kind, fields)
     write = _ROW_WRITERS[_chosen(output, stream)]
-    stream.writelines(write(kind, (item.model_dump(mode="json") for item in items), fields))
+    documents = (item.model_dump(mode="json") for item in items)
+    first = list(islice(documents, 1))  # what cannot be read fails before a header is written
+    stream.writelines(write(kind, chain(first, documents), fields))
 
 
 def _chosen(output: str | None, stream: TextIO) -> str:
