@@ -71,8 +71,7 @@ def test_a_summary_is_one_sentence_in_one_line(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("line", LINES)
 def test_an_example_parses(line: str) -> None:
     words = _words(line)
-    if "<" in words:
-        words = words[: words.index("<")]
+    words = words[: next((number for number, word in enumerate(words) if word in ("<", ">")), None)]
     assert words[0] == "sentinai"
     _parse(words)
 
