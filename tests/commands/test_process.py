@@ -21,6 +21,8 @@ SMOKE = {
     "events": ["events", "verify"],
     "tenants": ["tenants", "list"],
     "packs": ["packs", "list"],
+    "playbooks": ["playbooks", "list"],
+    "tools": ["tools", "list"],
     "seed": ["seed", "--as-of", AS_OF],
     "migrate": ["migrate"],
     "db": ["db", "url"],
