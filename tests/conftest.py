@@ -1,6 +1,7 @@
 """One embedded server for the session, one migrated template, one fresh clone of it for each test that asks."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +34,7 @@ _TEMPLATE = "sentinai_template"
 for _name in [name for name in os.environ if name.startswith(_SURROUNDINGS)]:
     del os.environ[_name]
 os.environ["TERM"] = "xterm-256color"
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it, and so would children
 
 
 def context(command: str = "test") -> OperationContext:
