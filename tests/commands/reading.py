@@ -15,6 +15,17 @@ LISTS = (
     "seed verify RUN",
     "config show",
     "health isolation",
+    "events list --limit 5",
+    "exceptions list --where daysLate>=1",
+    "exceptions stats --by owner",
+    "packs diff domain:Finance domain:Healthcare",
+    "packs effective --tenant TENANT_FINANCE_001 --explain",
+    "packs history",
+    "playbooks list",
+    "tools list",
+    "migrate history",
+    "migrate plan --from base --to 0002",
+    "seed scenarios",
 )
 SINGLE = (
     "status",
@@ -28,10 +39,18 @@ SINGLE = (
     "operations show OPERATION",
     "db environment show",
     "db status",
+    "exceptions why EXCEPTION",
+    "packs test domain:Finance",
+    "packs why --tenant TENANT_FINANCE_001 --type CASH_BREAK",
+    "playbooks show PLAYBOOK --tenant TENANT_FINANCE_001",
+    "tools show TOOL --tenant TENANT_FINANCE_001",
+    "migrate status",
+    "migrate check",
 )
 READING = LISTS + SINGLE
-DATABASE = tuple(line for line in READING if line.split()[0] not in ("config", "db") and "validate" not in line)
-"""Those that open the database."""
+_ELSEWHERE = ("config", "db", "migrate", "packs validate", "seed scenarios")
+DATABASE = tuple(line for line in READING if not line.startswith(_ELSEWHERE))
+"""Those that open the database and need its schema."""
 
 
 def words_of(line: str, reader: Operator) -> list[str]:
@@ -42,6 +61,10 @@ def words_of(line: str, reader: Operator) -> list[str]:
         words[words.index("EXCEPTION")] = found["items"][0]["exception_id"]
     if "OPERATION" in words:
         words[words.index("OPERATION")] = reader.journal()[0]["operation_id"]
+    if "PLAYBOOK" in words:
+        words[words.index("PLAYBOOK")] = "PB_FIN_SETTLEMENT_FAIL"
+    if "TOOL" in words:
+        words[words.index("TOOL")] = "getSettlement"
     if "RUN" in words:
         found = reader("seed", "runs", "--tenant", FINANCE, "-o", "json").document
         words[words.index("RUN")] = found["items"][0]["identity"][:12]
