@@ -29,9 +29,14 @@ HOSTILE = (
     "exceptions stats",
     "packs list",
     "packs show domain:Finance@1",
+    "packs history --tenant TENANT_FINANCE_001",
     "operations list",
     "operations show OPERATION",
     "events verify",
+    "events list --exception EVIL",
+    "exceptions why EVIL",
+    "exceptions stats --by owner",
+    "exceptions export --domain EVIL-WORD",
 )
 POISON = {
     "tenant": ("tenant_id = 'TENANT_FINANCE_001'", ["name"], []),
@@ -42,6 +47,7 @@ POISON = {
     ),
     "exception_event": ("exception_id = {of_one}", ["actor_id", "event_type", "exception_id"], ["payload"]),
     "operation": ("tenant_id = 'TENANT_FINANCE_001'", ["command", "actor", "reason", "tool_version"], ["before"]),
+    "pack_activation": ("tenant_id = 'TENANT_FINANCE_001'", ["activated_by", "reason"], []),
     "domain_pack_version": ("domain = 'Finance'", ["created_by", "note"], []),
 }
 """Table: which rows, their columns of text, their columns of JSON."""
