@@ -90,7 +90,7 @@ def test_a_command_that_changes_something_asks_for_the_tenant_and_lists_them(see
 
 def test_an_empty_list_is_a_header_and_no_error(reader: Operator) -> None:
     ran = reader("exceptions", "list", "--type", "NO_SUCH_TYPE", "--tenant", FINANCE)
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, "no exception has the type NO_SUCH_TYPE\n")
     assert len(ran.out.splitlines()) == 1
     assert ran.out.startswith("exception_id\ttenant_id\t")
     assert reader("exceptions", "list", "--type", "NO_SUCH_TYPE", "-o", "json").document["items"] == []
