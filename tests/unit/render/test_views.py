@@ -24,6 +24,8 @@ from tests.golden.sample import AT, CASH_BREAK, DEMOGRAPHICS, SAMPLES
 from tests.golden.terminal import Terminal, shown
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+NOT_SHOWN = {"sentinai_cli.services.restore.read_manifest", "sentinai_cli.services.seed_run.find_run"}
+"""What a command or another service asks for to go on with."""
 
 
 def _results_of_services() -> Iterator[tuple[str, type[Model]]]:
@@ -45,7 +47,7 @@ def _models(annotation: Any) -> list[type[Model]]:
 def test_every_result_of_a_service_has_a_view() -> None:
     results = dict(_results_of_services())
     assert results, "no service returns a model"
-    assert {name: model.__name__ for name, model in results.items() if model not in view.registry} == {}
+    assert {name for name, model in results.items() if model not in view.registry} == NOT_SHOWN
 
 
 def test_every_view_has_a_golden_sample() -> None:
