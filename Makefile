@@ -1,9 +1,9 @@
 # Everything runs in .venv, which each target makes or reuses. PYTHON=/path/to/python3 chooses the interpreter,
-# ARGS go to pytest: make test ARGS='-k tenant -x'. WORKERS=2 spreads the tests over processes.
+# ARGS go to pytest: make test ARGS='-k tenant -x'. WORKERS=0 runs them in one process.
 .POSIX:
 PYTHON =
 ARGS =
-WORKERS = 0
+WORKERS = 2
 
 help:
 	@echo 'make demo        from nothing to seeded exceptions on a PostgreSQL of its own'
