@@ -97,8 +97,8 @@ def fresh_database(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
 
 
 @pytest.fixture
-def empty_url(server: DatabaseUrl) -> Iterator[DatabaseUrl]:
-    """A database without any table."""
+def empty_url(server: DatabaseUrl, template: str) -> Iterator[DatabaseUrl]:
+    """A database without any table, on a server that has our roles, whatever ran before."""
     with fresh_database(server, "template1") as made:
         yield made
 
