@@ -10,7 +10,7 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event_range import How, RangeCheck
 from sentinai_cli.services.event_seal_check import check_anchors, check_sealed, check_seals
 from sentinai_cli.services.event_worker import check_ranges
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 RANGE = 1000
 """Exceptions that are held in memory at once."""
@@ -40,8 +40,7 @@ def verify_events(
     """
     wanted = [anchor for anchor in anchors if scope in (AllTenants(), TenantScope(anchor.tenant_id))]
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         ranges = work.event_chains.ranges(RANGE)
         used = min(workers or _worth(len(ranges)), len(ranges))
         checked: dict[int, RangeCheck] = {}

@@ -9,7 +9,7 @@ from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.event_anchor import EventAnchor, EventAnchored, EventAnchoredList, read_anchors
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 
 def anchor_seals(
@@ -21,8 +21,7 @@ def anchor_seals(
     InvalidInput for a file that cannot be written or holds something else.
     """
     with database.begin(scope) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         seals = work.event_seals.newest()
         if not seals:
             raise NotFound("seal_not_found", "there is no seal to anchor", fix="sentinai events seal --all-tenants")

@@ -12,7 +12,7 @@ from sentinai_cli.models.event_cursor import read_cursor, write_cursor
 from sentinai_cli.models.event_list import EventEnvelopeList, EventFilter, EventKey, EventList, EventListed
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 ReadScope = TenantScope | AllTenants
 BATCH = 500
@@ -35,7 +35,7 @@ def list_events(
     """
     after = None if cursor is None else read_cursor(cursor, scope, chosen)
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
+        require_tenant(work, scope)
         found = _read(work, chosen, after, limit)
         count = work.event_lists.count(chosen) if total else None
     items = found if limit is None else found[:limit]
@@ -50,7 +50,7 @@ def export_events(database: Database, scope: ReadScope, chosen: EventFilter) -> 
     Raises NotFound for an unknown tenant.
     """
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
+        require_tenant(work, scope)
         for tenant in work.tenants.list_all():
             with closing(work.event_lists.stream(tenant.tenant_id, chosen)) as events:
                 while batch := list(islice(events, BATCH)):
@@ -74,7 +74,7 @@ def follow_events(
     Raises NotFound for an unknown tenant.
     """
     with database.begin(scope, read_only=True) as work:
-        _require_tenant(work, scope)
+        require_tenant(work, scope)
         edge = work.event_lists.edge()
         newest = work.event_lists.page(chosen, after=None, limit=last) if last else []
         unsettled = {event.event_id for event in newest} & _beyond(work, chosen, edge)
@@ -123,11 +123,6 @@ def _beyond(work: Work, chosen: EventFilter, edge: Edge) -> set[object]:
     """The ids of events that can be seen and will settle later, and so will come by themselves."""
     with closing(work.event_lists.settled(chosen, since=edge.horizon, until=edge.beyond)) as events:
         return {event.event_id for event in events}
-
-
-def _require_tenant(work: Work, scope: ReadScope) -> None:
-    if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-        raise unknown_tenant(scope.tenant_id)
 
 
 def _read(work: Work, chosen: EventFilter, after: EventKey | None, limit: int | None) -> list[EventListed]:

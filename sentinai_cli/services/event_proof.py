@@ -13,7 +13,7 @@ from sentinai_cli.models.event_hash import GENESIS, chain_hash
 from sentinai_cli.models.event_proof import EventProof, ProofCheck, ProvenEvent, check_proof, read_proof
 from sentinai_cli.models.merkle import inclusion_path
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 _NUMBERED = re.compile(r"(.+):([1-9][0-9]{0,17})")
 
@@ -35,8 +35,7 @@ def prove_event(database: Database, scope: TenantScope | AllTenants, name: str) 
     Raises NotFound, InvalidInput when several tenants have it, CheckFailed when no seal covers it yet.
     """
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         tenants = [tenant.tenant_id for tenant in work.tenants.list_all()]
         found = [place for tenant_id in tenants for place in _places(work, tenant_id, name)]
         if not found:

@@ -23,7 +23,7 @@ from sentinai_cli.models.exception_cursor import read_cursor, write_cursor
 from sentinai_cli.models.exception_record import ExceptionRecord
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 ReadScope = TenantScope | AllTenants
 SCAN_LIMIT = 100_000
@@ -155,12 +155,6 @@ def unknown_exception(exception_id: str) -> NotFound:
     return NotFound(
         "exception_not_found", f"there is no exception {exception_id[:128]}", fix="sentinai exceptions list"
     )
-
-
-def require_tenant(work: Work, scope: ReadScope) -> None:
-    """Nothing found must mean that nothing matches, never that the tenant was mistyped. Raises NotFound."""
-    if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-        raise unknown_tenant(scope.tenant_id)
 
 
 def _start(

@@ -25,7 +25,8 @@ from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.uuid7 import new_id
 from sentinai_cli.services.event_append import append, checked_payload
-from sentinai_cli.services.exception import owner_of, require_tenant, unknown_exception
+from sentinai_cli.services.exception import owner_of, unknown_exception
+from sentinai_cli.services.tenant import require_tenant
 
 MOST_TARGETS = 100_000
 BATCH = 200

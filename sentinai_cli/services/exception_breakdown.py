@@ -8,7 +8,7 @@ from sentinai_cli.models.exception import ExceptionFilter
 from sentinai_cli.models.exception_breakdown import By, ExceptionBreakdown
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.exception import require_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 
 def breakdown(

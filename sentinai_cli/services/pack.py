@@ -24,7 +24,7 @@ from sentinai_cli.packs.reader import InvalidPack, read_pack_file
 from sentinai_cli.packs.schema import json_schema
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.packs.suites import run_suites
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 ReadScope = TenantScope | AllTenants
 StoredPack = DomainPackVersion | PolicyPackVersion
@@ -73,8 +73,7 @@ def list_packs(
     `newest` leaves one version of each pack, `active` those that decide for somebody.
     """
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         pairs = work.pack_activations.list_active()
         stored: list[StoredPack] = []
         if kind is not PackKind.POLICY:
@@ -91,8 +90,7 @@ def show_pack(database: Database, scope: ReadScope, reference: PackReference) ->
     Raises NotFound for no such pack or tenant.
     """
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         stored = find_pack(work, reference)
         active = work.pack_activations.list_active()
     content = masked(stored.pack_json)

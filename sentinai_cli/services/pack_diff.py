@@ -10,7 +10,7 @@ from sentinai_cli.packs.diff import pack_changes
 from sentinai_cli.packs.json_patch import json_patch
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.services.pack import find_pack
-from sentinai_cli.services.playbook import require_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 
 def diff_packs(database: Database, scope: TenantScope | AllTenants, a: PackReference, b: PackReference) -> PackDiff:

@@ -5,7 +5,7 @@ from sentinai_cli.db.work import Work
 from sentinai_cli.errors import NotFound
 from sentinai_cli.models.pack_version import PackActivation, PackActivationList
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.playbook import require_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 
 def earlier(work: Work, tenant_id: str, to: int | None) -> PackActivation:

@@ -9,7 +9,7 @@ from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.packs.suites import run_suites
 from sentinai_cli.services.pack import find_pack, read_stored
-from sentinai_cli.services.playbook import require_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 
 def run_pack_suites(database: Database, reference: PackReference, *, tenant_id: str | None = None) -> PackTest:

@@ -18,7 +18,7 @@ from sentinai_cli.packs import overlay
 from sentinai_cli.packs.check import BUILT_IN_ACTIONS, tools_named
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.services.pack_pair import PackPair
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 ReadScope = TenantScope | AllTenants
 
@@ -113,12 +113,6 @@ def show_playbook(
         in_use = work.exceptions.count_in_playbook(found.tenant_id, playbook_id)
     states = tuple(_state(step, usable) for step in steps)
     return PlaybookDetail(**found.model_dump(), steps=states, in_use=in_use)
-
-
-def require_tenant(work: Work, scope: ReadScope) -> None:
-    """Nothing found must mean that nothing matches, never that the tenant was mistyped. Raises NotFound."""
-    if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-        raise unknown_tenant(scope.tenant_id)
 
 
 def _state(step: PlaybookStep, usable: set[str]) -> StepState:

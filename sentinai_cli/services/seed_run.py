@@ -7,7 +7,7 @@ from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.seed import SeedRun
 from sentinai_cli.models.seed_run import SeedRunList, SeedRunSummary
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant
 
 _PREFIX = re.compile(r"(?:[^-]+-)?(?P<hex>[0-9a-f]{4,64})")
 
@@ -36,6 +36,5 @@ def find_run(database: Database, scope: TenantScope | AllTenants, reference: str
 
 def _runs(database: Database, scope: TenantScope | AllTenants) -> list[SeedRun]:
     with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
-            raise unknown_tenant(scope.tenant_id)
+        require_tenant(work, scope)
         return work.seeds.list_all()

@@ -1,6 +1,7 @@
 """Tenants: create, list, show."""
 
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.work import Work
 from sentinai_cli.errors import Conflict, InvalidInput, NotFound
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
@@ -62,6 +63,12 @@ def show_tenant(database: Database, tenant_id: str) -> TenantDetail:
         unresolved=rows.unresolved,
         events=rows.events,
     )
+
+
+def require_tenant(work: Work, scope: TenantScope | AllTenants) -> None:
+    """Nothing found must mean that nothing matches, never that the tenant was mistyped. Raises NotFound."""
+    if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:
+        raise unknown_tenant(scope.tenant_id)
 
 
 def unknown_tenant(tenant_id: str) -> NotFound:

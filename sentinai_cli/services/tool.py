@@ -9,8 +9,7 @@ from sentinai_cli.models.tool import ToolDefinition, ToolList, ToolSwitched
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.services.pack_pair import PackPair
-from sentinai_cli.services.playbook import require_tenant
-from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant import require_tenant, unknown_tenant
 
 ReadScope = TenantScope | AllTenants
 
