@@ -9,6 +9,7 @@ import typer
 
 from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperCommand, TyperGroup, TyperOption, UsageError
 from sentinai_cli.cli.help import Page, option_rows
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.shared import HelpOption, shared_options
 
 Body = TypeVar("Body", bound=Callable[..., Any])
@@ -19,6 +20,7 @@ class Command(TyperCommand):
 
     examples: ClassVar[tuple[str, ...]] = ()
     following: ClassVar[tuple[str, ...]] = ()
+    mutation: ClassVar[Mutation] = Mutation.READS
 
     def __init__(self, name: str | None, *, params: list[Parameter] | None = None, **settings: Any) -> None:
         super().__init__(name, params=[*(params or []), *shared_options(), HelpOption()], **settings)
@@ -150,10 +152,14 @@ class Commands(typer.Typer):
         cls: type[TyperCommand] | None = None,
         examples: Sequence[str] = (),
         following: Sequence[str] = (),
+        mutation: Mutation = Mutation.READS,
         **settings: Any,
     ) -> Callable[[Body], Body]:
-        """Register a command. Its docstring is its help; `examples` and `following` are runnable command lines."""
-        shape = {"examples": tuple(examples), "following": tuple(following)}
+        """Register a command. Its docstring is its help; `examples` and `following` are runnable command lines.
+
+        `mutation` says what it changes; a command that says nothing must change nothing.
+        """
+        shape = {"examples": tuple(examples), "following": tuple(following), "mutation": mutation}
         return super().command(name, cls=cls or type("Command", (Command,), shape), add_help_option=False, **settings)
 
 

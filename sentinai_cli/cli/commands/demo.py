@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Limit
 from sentinai_cli.cli.runtime import Runtime
 
@@ -17,6 +18,7 @@ app = Commands(help="From nothing to seeded exceptions, in one go.")
 
 @app.command(
     "demo",
+    mutation=Mutation.WRITES,
     examples=["sentinai demo # safe to repeat", "sentinai demo --limit 3 # show only the three worst"],
     following=["sentinai status # the database that it made", "sentinai db stop # when you are done"],
 )

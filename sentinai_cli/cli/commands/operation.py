@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Limit, Reason, Yes
 from sentinai_cli.cli.runtime import Runtime
 
@@ -45,6 +46,7 @@ def show(
 
 @app.command(
     "undo",
+    mutation=Mutation.WRITES,
     examples=["sentinai operations undo OPERATION --reason 'wrong desk' # an id from the list"],
     following=["sentinai operations list # both operations, the old and the new"],
 )

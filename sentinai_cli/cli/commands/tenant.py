@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, IfNotExists, Reason
 from sentinai_cli.cli.runtime import Runtime
 
@@ -15,6 +16,7 @@ TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's id
 
 @app.command(
     "create",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai tenants create TENANT_FINANCE_007 --domain Finance # named by its id",
         "sentinai tenants create ACME --name 'Acme Capital' --domain Finance --if-not-exists # safe to repeat",

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant
 from sentinai_cli.cli.runtime import Runtime
 
@@ -53,6 +54,7 @@ def show(ctx: typer.Context, name: Name, tenant: Tenant = None, all_tenants: All
 
 @app.command(
     "enable",
+    mutation=Mutation.WRITES,
     examples=["sentinai tools enable getSettlement --tenant TENANT_FINANCE_001 --reason 'outage is over' # again"],
     following=["sentinai tools list --tenant TENANT_FINANCE_001 # what may be used"],
 )
@@ -66,6 +68,7 @@ def enable(ctx: typer.Context, name: Name, tenant: Tenant = None, reason: Reason
 
 @app.command(
     "disable",
+    mutation=Mutation.WRITES,
     examples=["sentinai tools disable getSettlement --tenant TENANT_FINANCE_001 --reason 'outage' # for now"],
     following=["sentinai tools enable TOOL --tenant TENANT_FINANCE_001 # back again"],
 )

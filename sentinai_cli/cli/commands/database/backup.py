@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sentinai_cli.cli.commands.database.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Confirm, Reason, Yes
 from sentinai_cli.cli.runtime import Runtime
 
@@ -17,6 +18,7 @@ _File = Annotated[Path, typer.Argument(metavar="FILE", help="The archive; its ma
 
 @app.command(
     "backup",
+    mutation=Mutation.LOCAL,
     examples=[
         "sentinai db backup monday.dump # the archive, and monday.dump.manifest.json",
         "sentinai db backup monday.dump --profile live --reason 'before the release' # another target",
@@ -48,6 +50,7 @@ def backup(ctx: typer.Context, file: _File, reason: Reason = None, actor: Actor 
 
 @app.command(
     "restore",
+    mutation=Mutation.SEVERE,
     examples=[
         "sentinai db restore monday.dump # the target is replaced, the old database is kept aside",
         "sentinai db restore monday.dump --confirm sentinai # a production target: the database's name",

@@ -6,6 +6,7 @@ import typer
 
 from sentinai_cli.cli.command import Commands
 from sentinai_cli.cli.commands.database.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Confirm, Reason
 from sentinai_cli.cli.runtime import Runtime
 
@@ -28,6 +29,7 @@ def environment_show(ctx: typer.Context) -> None:
 
 @environment.command(
     "set",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai db environment set production --reason 'goes live' # guard it from here on",
         "sentinai db environment set development --confirm sentinai # unguard it: the database's name",

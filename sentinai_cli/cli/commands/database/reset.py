@@ -3,12 +3,14 @@
 import typer
 
 from sentinai_cli.cli.commands.database.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Confirm, Reason
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "reset",
+    mutation=Mutation.SEVERE,
     examples=[
         "sentinai db reset # asks for the database's name",
         "sentinai db reset --confirm sentinai --reason 'new test data' # in a script",

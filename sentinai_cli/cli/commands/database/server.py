@@ -9,12 +9,16 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.commands.database.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import NotFound
 
 
 @app.command(
-    "start", examples=["sentinai db start # and leave it running"], following=["sentinai demo # something to look at"]
+    "start",
+    mutation=Mutation.LOCAL,
+    examples=["sentinai db start # and leave it running"],
+    following=["sentinai demo # something to look at"],
 )
 def start(ctx: typer.Context) -> None:
     """Start the embedded server, making its data first if there is none.
@@ -27,7 +31,10 @@ def start(ctx: typer.Context) -> None:
 
 
 @app.command(
-    "stop", examples=["sentinai db stop # when you are done"], following=["sentinai db start # it keeps its data"]
+    "stop",
+    mutation=Mutation.LOCAL,
+    examples=["sentinai db stop # when you are done"],
+    following=["sentinai db start # it keeps its data"],
 )
 def stop(ctx: typer.Context) -> None:
     """Stop the embedded server; that it does not run is no error."""
@@ -107,6 +114,7 @@ def logs(
 
 @app.command(
     "shell",
+    mutation=Mutation.SEVERE,
     examples=[
         "sentinai db shell # psql, to look around",
         "sentinai db shell < script.sql # run a script",

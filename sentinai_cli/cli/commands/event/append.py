@@ -8,6 +8,7 @@ import typer
 
 from sentinai_cli.cli.commands.event.group import app
 from sentinai_cli.cli.file import read_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -17,6 +18,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 @app.command(
     "append",
+    mutation=Mutation.WRITES,
     examples=[
         """sentinai events append EXCEPTION --type CommentAdded --payload '{"text": "called the bank"}' # a note""",
         "sentinai events append EXCEPTION --type FeedbackCaptured --payload - < feedback.json # an integration's",

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.commands.event.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "seal",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai events seal --all-tenants # close what is settled, for example every night",
         "sentinai events seal --tenant TENANT_FINANCE_001 # one tenant's log",
@@ -47,6 +49,7 @@ def seal(
 
 @app.command(
     "anchor",
+    mutation=Mutation.LOCAL,
     examples=[
         "sentinai events anchor anchors.jsonl --all-tenants # append the newest seals",
         "sentinai events anchor /mnt/worm/anchors.jsonl --tenant TENANT_FINANCE_001 # where nobody can rewrite it",

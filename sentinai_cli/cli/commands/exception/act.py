@@ -7,6 +7,7 @@ import typer
 from sentinai_cli.cli.commands.exception.acting import Given, act_on
 from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import NONE, Asked, filtered
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant, Yes
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -23,6 +24,7 @@ _FOLLOWING = ["sentinai operations list # what was done, and the id to undo it b
 
 @app.command(
     "assign",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai exceptions assign EXCEPTION --to ada # one",
         "sentinai exceptions assign --to ada --type CASH_BREAK --owner none --reason 'her desk' # all that match",
@@ -59,6 +61,7 @@ def assign(
 
 @app.command(
     "escalate",
+    mutation=Mutation.WRITES,
     examples=["sentinai exceptions escalate EXCEPTION --to risk-desk --reason 'over the limit' # one"],
     following=_FOLLOWING,
 )
@@ -89,6 +92,7 @@ def escalate(
 
 @app.command(
     "resolve",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai exceptions resolve EXCEPTION --reason 'booked by hand' # one",
         "sentinai exceptions resolve - --tenant TENANT_FINANCE_001 --reason 'outage' < ids.tsv # as list wrote them",
@@ -122,6 +126,7 @@ def resolve(
 
 @app.command(
     "reopen",
+    mutation=Mutation.WRITES,
     examples=["sentinai exceptions reopen EXCEPTION --reason 'the payment came back' # one"],
     following=_FOLLOWING,
 )
@@ -151,6 +156,7 @@ def reopen(
 
 @app.command(
     "comment",
+    mutation=Mutation.WRITES,
     examples=["sentinai exceptions comment EXCEPTION --text 'called the bank' # one"],
     following=["sentinai exceptions show EXCEPTION # its timeline"],
 )

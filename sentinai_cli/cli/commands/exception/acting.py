@@ -10,6 +10,7 @@ from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import Asked
 from sentinai_cli.cli.exception_key import read_keys
 from sentinai_cli.cli.file import read_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Reason, Yes
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -66,6 +67,7 @@ def act_on(runtime: Runtime, act: "Act", given: Given) -> None:
 
 @app.command(
     "apply",
+    mutation=Mutation.WRITES,
     examples=["sentinai exceptions apply plan.json # exactly what the plan says"],
     following=["sentinai operations list # what was done, and the id to undo it by"],
 )

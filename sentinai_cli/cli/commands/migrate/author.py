@@ -6,12 +6,14 @@ import typer
 
 from sentinai_cli.cli.commands.migrate.group import app
 from sentinai_cli.cli.file import read_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import CheckFailed, InvalidInput
 
 
 @app.command(
     "new",
+    mutation=Mutation.LOCAL,
     examples=[
         "sentinai migrate new 'add event seals' # a skeleton in migrations/versions",
         "sentinai migrate new 'add a column' --autogenerate # filled in from the tables in the code",

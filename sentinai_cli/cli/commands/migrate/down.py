@@ -6,12 +6,14 @@ import typer
 
 from sentinai_cli.cli.commands.migrate.group import app
 from sentinai_cli.cli.commands.migrate.option import Patience
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Confirm, Reason, Yes
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "down",
+    mutation=Mutation.SEVERE,
     examples=[
         "sentinai migrate down 0003 # back to revision 0003",
         "sentinai migrate down base --allow-data-loss # everything, archiving what is dropped",

@@ -7,12 +7,14 @@ import typer
 
 from sentinai_cli.cli.commands.migrate.group import app
 from sentinai_cli.cli.commands.migrate.option import Patience
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Reason
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "upgrade",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai migrate upgrade # to the newest revision; bare `sentinai migrate` is the same",
         "sentinai migrate upgrade --to 0003 # not all the way",

@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.commands.pack.group import Reference, agree_if_breaking, app, tell_impact
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, DryRun, Reason, Tenant, Yes
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "activate",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai packs activate domain:Finance@2 --tenant TENANT_FINANCE_001 --reason 'new rule' # one tenant",
         "sentinai packs activate domain:Finance --all-tenants --yes # every tenant of that domain",
@@ -62,6 +64,7 @@ def activate(
 
 @app.command(
     "rollback",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai packs rollback --tenant TENANT_FINANCE_001 --reason 'too strict' # to the pair before",
         "sentinai packs rollback --tenant TENANT_FINANCE_001 --to 3 # to the pair of activation no. 3",

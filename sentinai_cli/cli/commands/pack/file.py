@@ -7,6 +7,7 @@ import typer
 
 from sentinai_cli.cli.commands.pack.group import File, Reference, agree_if_breaking, app, tell_impact
 from sentinai_cli.cli.file import read_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AllTenantsFlag, DryRun, Reason, Tenant, Yes, one_of
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import CheckFailed
@@ -78,6 +79,7 @@ def schema(
 
 @app.command(
     "import",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai packs import domainpacks/finance.sample.json --note 'first version' # a domain pack",
         "sentinai packs import policy.yaml --tenant TENANT_FINANCE_001 # only if it is this tenant's policy pack",

@@ -3,6 +3,7 @@
 import typer
 
 from sentinai_cli.cli.commands.seed.group import app
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, Confirm, Reason, Tenant
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -10,6 +11,7 @@ from sentinai_cli.errors import InvalidInput
 
 @app.command(
     "reset",
+    mutation=Mutation.SEVERE,
     examples=[
         "sentinai seed reset --tenant TENANT_FINANCE_001 # asks for the tenant's id",
         "sentinai seed reset --tenant TENANT_FINANCE_001 --confirm TENANT_FINANCE_001 # in a script",

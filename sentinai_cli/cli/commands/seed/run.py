@@ -6,12 +6,14 @@ import typer
 
 from sentinai_cli.cli.commands.seed.group import app
 from sentinai_cli.cli.commands.seed.option import Days, Domain, Scenario
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AsOf, Count, Reason, Seed, Tenant, Workers
 from sentinai_cli.cli.runtime import Runtime
 
 
 @app.command(
     "run",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai seed run # both sample tenants, 50 exceptions each; bare `sentinai seed` is the same",
         "sentinai seed run --scenario load --count 1000000 --tenant TENANT_FINANCE_001 # a million, for a load test",

@@ -1,0 +1,30 @@
+"""What every command says of what it changes."""
+
+import pytest
+
+from sentinai_cli.cli.mutation import Mutation
+from tests.commands.test_examples import COMMANDS
+
+CHANGING = {path: command for path, command in COMMANDS.items() if command.mutation in ("writes", "severe")}
+WITHOUT_ACTOR = {("db", "shell"): "psql takes the process over, and the server knows who logged in"}
+"""Changing commands that take no --actor, each with the reason."""
+
+
+def _options(path: tuple[str, ...]) -> set[str]:
+    return {param.name for param in COMMANDS[path].params}
+
+
+def test_commands_that_change_the_database_say_who_did_it() -> None:
+    assert {path for path in CHANGING if "actor" not in _options(path)} == WITHOUT_ACTOR.keys()
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_a_command_that_takes_a_reason_or_a_confirmation_changes_something(path: tuple[str, ...]) -> None:
+    if _options(path) & {"actor", "reason", "yes", "confirm"}:
+        assert COMMANDS[path].mutation is not Mutation.READS
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_a_command_that_asks_for_a_name_is_severe(path: tuple[str, ...]) -> None:
+    if "confirm" in _options(path) and path != ("db", "environment", "set"):  # which only lifts a guard
+        assert COMMANDS[path].mutation is Mutation.SEVERE
