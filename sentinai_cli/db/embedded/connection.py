@@ -15,7 +15,17 @@ from sentinai_cli.db.embedded.settings import DATABASE, ROLE
 from sentinai_cli.errors import Unavailable
 
 _MAINTENANCE_DATABASE = "postgres"
-_NOT_YET = ("starting up", "shutting down", "not yet accepting", "recovery", "server closed the connection")
+_NOT_YET = (
+    "starting up",
+    "shutting down",
+    "not yet accepting",
+    "recovery",
+    "server closed the connection",
+    "terminating connection",
+    "Connection refused",
+    "No such file or directory",
+)
+"""What is said while a server comes or goes; whether one is there is asked anew each time."""
 
 
 class Readiness(Enum):

@@ -4,6 +4,7 @@ import os
 import sys
 
 from sentinai_cli.db.embedded.layout import PORT, Layout
+from sentinai_cli.db.embedded.memory import shared_buffers, usable_memory
 
 ROLE = "sentinai"
 """The bootstrap superuser."""
@@ -31,6 +32,9 @@ def server_arguments(layout: Layout) -> list[str]:
         "timezone": "UTC",
         "lc_messages": "C",
         "max_connections": "200",
+        "shared_buffers": f"{shared_buffers(usable_memory())}MB",
+        "max_wal_size": "4GB",  # a load of a million exceptions would else spend its time in checkpoints
+        "checkpoint_timeout": "15min",
     }
     if _shared_memory_is_small():
         settings["dynamic_shared_memory_type"] = "mmap"
