@@ -23,9 +23,14 @@ def read_line(question: str) -> str | None:
 
 @dataclass(frozen=True)
 class Asking:
-    """How to ask. With `no_input` nobody is asked, and what is missing is refused at once, naming the flag."""
+    """How to ask. With `no_input` nobody is asked, and what is missing is refused at once, naming the flag.
+
+    `production` is the name of a profile whose target is a production one. A name confirms there only together with
+    that of the profile, as in `live/TENANT_FINANCE_001`: a line copied from a script for another target does nothing.
+    """
 
     no_input: bool = False
+    production: str | None = None
     read: Callable[[str], str | None] = read_line
 
     def agreement(self, question: str, *, yes: bool) -> None:
@@ -43,6 +48,8 @@ class Asking:
 
         `deed` says what will happen, as in "erase every exception of T". `--yes` is not enough for this.
         """
+        if self.production is not None:
+            deed, name = f"{deed}, in production ({self.production})", f"{self.production}/{name}"
         ink = Ink(sys.stderr)
         if given is None:
             ask = f"{ink('danger', ' ' + safe(deed) + ' ')}\nType {ink('strong', safe(name))} to go on: "

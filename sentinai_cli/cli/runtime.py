@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from sentinai_cli import __version__
 from sentinai_cli.cli.actor import actor_name
+from sentinai_cli.cli.banner import banner
 from sentinai_cli.cli.click import Context, Parameter, ParameterSource, TyperOption
 from sentinai_cli.cli.confirm import Asking
-from sentinai_cli.cli.fold import folded
 from sentinai_cli.cli.ink import Ink
 from sentinai_cli.cli.progress import Advance, progress_bar
 from sentinai_cli.cli.scope import choose_scope
@@ -49,7 +49,7 @@ class Runtime:
         self.shared = Shared()
         self.now = clock
         self.started_at = clock()
-        self._environ = environ
+        self.environ = environ
         self._cwd = cwd
         self._context: Context | None = None
 
@@ -63,11 +63,16 @@ class Runtime:
         return runtime
 
     @cached_property
+    def cwd(self) -> Path:
+        """The working directory."""
+        return self._cwd or Path.cwd()
+
+    @cached_property
     def settings(self) -> "Settings":
         """Flag, environment, files and defaults resolved; raises InvalidInput. Opens nothing."""
         from sentinai_cli.config import load_settings
 
-        return load_settings(profile=self.shared.profile, environ=self._environ, cwd=self._cwd or Path.cwd())
+        return load_settings(profile=self.shared.profile, environ=self.environ, cwd=self.cwd)
 
     @cached_property
     def embedded(self) -> "EmbeddedServer":
@@ -101,7 +106,7 @@ class Runtime:
         return OperationContext(
             command=self.command,
             arguments=self._arguments(),
-            actor=self.scrub(actor_name(params.get("actor"), self._environ)),
+            actor=self.scrub(actor_name(params.get("actor"), self.environ)),
             reason=self.scrub(params["reason"]) if params.get("reason") else None,
             started_at=self.started_at,
             tool_version=__version__,
@@ -162,16 +167,8 @@ class Runtime:
 
     def announce(self, target: "Target") -> None:
         """Say on standard error what is about to be changed, production in red."""
-        if self.shared.quiet:
-            return
-        ink = Ink(sys.stderr)
-        mark = target.environment.value if target.environment else "environment not marked"
-        tone = {"production": "danger", "staging": "caution", "development": "calm"}.get(mark, "note")
-        revision = f"revision {target.revision}" if target.revision else "no schema yet"
-        rest = f", profile {target.profile}, {revision}, PostgreSQL {target.server_version}, {target.database}"
-        head = f"target: {mark}"
-        said = folded(head + " ".join(self._clean(rest)), sys.stderr)
-        self._say(f"{ink('note', 'target: ')}{ink(tone, mark)}{ink('note', said.removeprefix(head))}\n")
+        if not self.shared.quiet:
+            self._say(banner(target, production=self.is_production, clean=self._clean, stream=sys.stderr))
 
     def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Advance]:
         """A progress bar around long work: `with runtime.progress("Seeding", 100) as advance: advance(10)`."""
@@ -203,7 +200,13 @@ class Runtime:
     @property
     def asking(self) -> Asking:
         """How to ask for an agreement or a typed name (cli/confirm.py)."""
-        return Asking(no_input=self.shared.no_input)
+        production = self.settings.profile if self.is_production else None
+        return Asking(no_input=self.shared.no_input, production=production)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the operator says that the target is a production one; a mark in the database counts besides."""
+        return self.settings.environment == "production"
 
     def scrub(self, text: str) -> str:
         """`text` without the secrets of the settings, as far as they are known."""

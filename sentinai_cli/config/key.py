@@ -66,6 +66,8 @@ KEYS = {
         Key("database_url", None, str),
         Key("direct_url", None, str),
         Key("password_file", None, str),
+        Key("password_variable", None, str),
+        Key("password_keyring", None, bool),
         Key("tenant", "SENTINAI_TENANT", str),
         Key("environment", "SENTINAI_ENVIRONMENT", str, choices=tuple(Environment)),
         Key("pool_size", "DB_POOL_SIZE", int, 1, 1000),

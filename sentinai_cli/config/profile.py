@@ -1,6 +1,5 @@
 """Profiles: named targets in the project file and the user file."""
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from sentinai_cli.config.key import KEYS, Value
+from sentinai_cli.config.password import KEYS as PASSWORD_KEYS
+from sentinai_cli.config.password import with_password
 from sentinai_cli.config.text_file import read_if_there
+from sentinai_cli.config.variable import Layer
 from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.database_url import DatabaseUrl
 
@@ -45,20 +47,33 @@ class Profile:
     def values(self) -> Mapping[str, Value]:
         return self.file.profiles[self.name] if self.file else {}
 
-    def url(self, key: str) -> DatabaseUrl | None:
-        """The URL under `key`, with the password of `password_file` put in. None when the key is absent.
-
-        Raises InvalidInput for a malformed URL, and for a password file that is not there, empty, or out of bounds.
-        """
+    def address(self, key: str) -> DatabaseUrl | None:
+        """The URL under `key` as the file has it; None when the key is absent. Raises InvalidInput."""
         if self.file is None or key not in self.values:
             return None
-        where = f"{self.file.origin} profiles.{self.name}"
-        url = DatabaseUrl.parse(str(self.values[key]), source=f"{where}.{key}")
-        if "password_file" not in self.values:
-            return url
-        if url.password is not None:
-            _refuse(f"{where}.password_file", "the URL holds a password already")
-        return replace(url, password=_password(self.file, str(self.values["password_file"]), f"{where}.password_file"))
+        return DatabaseUrl.parse(str(self.values[key]), source=f"{self._where}.{key}")
+
+    def url(self, key: str, layers: tuple[Layer, ...]) -> DatabaseUrl | None:
+        """The URL under `key` with its password put in, which `config/password.py` finds; None when the key is absent.
+
+        Raises as that does.
+        """
+        url = self.address(key)
+        if self.file is None or url is None:
+            return None
+        return with_password(
+            url,
+            self.values,
+            origin=self._where,
+            folder=self.file.path.parent,
+            confined=self.file.confined,
+            layers=layers,
+        )
+
+    @property
+    def _where(self) -> str:
+        assert self.file is not None
+        return f"{self.file.origin} profiles.{self.name}"
 
 
 def read_config_file(file: ConfigFile) -> ConfigFile:
@@ -110,7 +125,7 @@ def _table(file: ConfigFile, name: str, table: object) -> dict[str, Value]:
     if not isinstance(table, dict):
         _refuse(where, f"a profile is a table: [profiles.{name}]")
     _known(table, tuple(KEYS), f"{where} has the unknown key")
-    if "database_url" not in table and (lost := [key for key in ("direct_url", "password_file") if key in table]):
+    if "database_url" not in table and (lost := [key for key in ("direct_url", *PASSWORD_KEYS) if key in table]):
         _refuse(f"{where}.{lost[0]}", "the profile has no database_url that it belongs to")
     return {key: KEYS[key].of_value(value, origin=f"{where}.{key}") for key, value in table.items()}
 
@@ -132,20 +147,6 @@ def _parsed(text: str, origin: str) -> dict[str, object]:
     except RecursionError:
         where = "a place that is nested too deeply"
     raise InvalidInput("invalid_config_file", f"{origin} is not valid TOML", why=f"it breaks at {where}")
-
-
-def _password(file: ConfigFile, name: str, origin: str) -> str:
-    base = file.path.parent
-    path = base / name if file.confined else base / os.path.expanduser(name)  # noqa: PTH111  Path's raises
-    if file.confined and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(base)):
-        _refuse(origin, "a project file may name only a password file beneath its own directory; use the user file")
-    text = read_if_there(path, origin=origin)
-    if text is None:
-        _refuse(origin, "there is no such file")
-    password = text.removesuffix("\n").removesuffix("\r")
-    if not password or len(password) > 4096 or not password.isprintable():
-        _refuse(origin, "the file holds one line of printable text, the password")
-    return password
 
 
 def _refuse(what: str, why: str) -> NoReturn:

@@ -8,8 +8,9 @@ from pydantic import InstanceOf, PlainSerializer
 
 from sentinai_cli.config import place
 from sentinai_cli.config.key import KEYS, Value
+from sentinai_cli.config.password import IN_THE_URL, source_of
 from sentinai_cli.config.profile import EMBEDDED, ENVIRONMENT, ConfigFile, Profile, choose, read_config_file
-from sentinai_cli.config.variable import Layer, database_url, direct_url, read_layers
+from sentinai_cli.config.variable import DATABASE_VARIABLES, Layer, database_url, direct_url, read_layers
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -22,14 +23,17 @@ class Settings(Model):
     """What one run works with. Its repr and its dump show URLs without secrets. Times are in seconds.
 
     `database_url` None means the embedded server under `home`. `direct_url` leads to the same database around a
-    transaction pooler. `profile` is `environment` when variables named the database. `environment` is what the
-    operator says of the database; what the database says of itself comes first. `origins` has an entry for every field:
-    `flag --profile`, `environment NAME`, `.env NAME`, `project file sentinai.toml`, `user file PATH` or `default`.
+    transaction pooler. `password_source` says in words where the password is from; None leaves that to libpq, which
+    asks `PGPASSWORD`, `PGPASSFILE` and `~/.pgpass`. `profile` is `environment` when variables named the database.
+    `environment` is what the operator says of the database; what the database says of itself comes first. `origins` has
+    an entry for every field: `flag --profile`, `environment NAME`, `.env NAME`, `project file sentinai.toml`,
+    `user file PATH` or `default`. `overruled` has the origins that name a field too and count less.
     """
 
     profile: str
     database_url: _Url | None = None
     direct_url: _Url | None = None
+    password_source: str | None = None
     pool_size: int = 5
     max_overflow: int = 5
     pool_timeout: float = 30.0
@@ -41,6 +45,7 @@ class Settings(Model):
     os_user: str | None = None
     pg_bin: Path | None = None
     origins: Mapping[str, str]
+    overruled: Mapping[str, tuple[str, ...]] = {}
 
 
 def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path) -> Settings:
@@ -52,21 +57,24 @@ def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path)
     origin and quote no secret. Opens no connection.
     """
     layers = read_layers(environ, cwd)
-    files = tuple(
-        read_config_file(file)
-        for file in (
-            ConfigFile("project file sentinai.toml", cwd / "sentinai.toml", confined=True),
-            ConfigFile(f"user file {place.user_file()}", place.user_file(), confined=False),
-        )
-    )
-    chosen = choose(profile, files)
+    chosen = choose(profile, config_files(cwd))
     found: dict[str, object] = {}
     origins = dict.fromkeys(Settings.model_fields, "default")
-    del origins["origins"]
+    for name in ("origins", "overruled"):
+        del origins[name]
     for resolved in (_target(profile, chosen, layers), _one_by_one(chosen, layers), _places(layers[0], cwd)):
         for name, (value, origin) in resolved.items():
             found[name], origins[name] = value, origin
-    return Settings.model_validate({**found, "origins": origins})
+    overruled = {name: _weaker(name, origin, chosen, layers) for name, origin in origins.items()}
+    return Settings.model_validate({**found, "origins": origins, "overruled": overruled})
+
+
+def config_files(cwd: Path) -> tuple[ConfigFile, ConfigFile]:
+    """The project file and the user file, read; what is not there has no profiles. Raises InvalidInput."""
+    return (
+        read_config_file(ConfigFile("project file sentinai.toml", cwd / "sentinai.toml", confined=True)),
+        read_config_file(ConfigFile(f"user file {place.user_file()}", place.user_file(), confined=False)),
+    )
 
 
 def _target(flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...]) -> dict[str, tuple[object, str]]:
@@ -75,6 +83,9 @@ def _target(flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...])
         layer, variable, url = named
         origin = f"{layer.origin} {variable}"
         target: dict[str, tuple[object, str]] = {"profile": (ENVIRONMENT, origin), "database_url": (url, origin)}
+        if url.password is not None:
+            in_parts = variable.startswith("DB_")
+            target["password_source"] = ("DB_PASSWORD" if in_parts else IN_THE_URL, origin)
         if direct := direct_url(layer):
             target["direct_url"] = (direct, f"{layer.origin} SENTINAI_DIRECT_URL")
         return target
@@ -82,8 +93,10 @@ def _target(flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...])
         return {"profile": (EMBEDDED, "default")}
     target = {"profile": (chosen.name, chosen.chosen_by)}
     for key in ("database_url", "direct_url"):
-        if (found := chosen.url(key)) and chosen.file:
+        if (found := chosen.url(key, layers)) and chosen.file:
             target[key] = (found, chosen.file.origin)
+    if (address := chosen.address("database_url")) and chosen.file:
+        target["password_source"] = (source_of(chosen.values, address), chosen.file.origin)
     target.setdefault("database_url", (None, chosen.chosen_by))
     return target
 
@@ -114,3 +127,13 @@ def _places(environment: Layer, cwd: Path) -> dict[str, tuple[object, str]]:
             found[field] = (value, f"{environment.origin} {variable}")
     found.setdefault("home", (place.default_home(), "default"))
     return found
+
+
+def _weaker(name: str, origin: str, chosen: Profile | None, layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """The places besides `origin` that name the setting; what they say is not looked at."""
+    key = KEYS.get(name)
+    variables = DATABASE_VARIABLES if name == "database_url" else (key.variable,) if key and key.variable else ()
+    named = [f"{layer.origin} {variable}" for layer in layers for variable in variables if layer.get(variable)]
+    if chosen and chosen.file and name in chosen.values:
+        named.append(chosen.file.origin)
+    return tuple(place for place in named if place != origin)

@@ -11,6 +11,9 @@ from sentinai_cli.models.database_url import DatabaseUrl
 
 _URLS = ("SENTINAI_DATABASE_URL", "DATABASE_URL")
 _PARTS = {"host": "DB_HOST", "port": "DB_PORT", "user": "DB_USER", "database": "DB_NAME"}
+DATABASE_VARIABLES = (*_URLS, *_PARTS.values())
+"""Those that name a database, strongest first within one layer."""
+
 _DEFAULTS = {"host": "localhost", "port": "5432", "user": "postgres", "database": "sentinai"}
 
 

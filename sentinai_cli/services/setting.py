@@ -4,11 +4,18 @@ from sentinai_cli.config import Settings
 from sentinai_cli.models.setting import Setting, SettingList
 
 
-def list_settings(settings: Settings) -> SettingList:
-    """Every setting with its origin, in the order of declaration. URLs come without secrets."""
-    values = settings.model_dump(mode="json", exclude={"origins"})
+def list_settings(settings: Settings, *, only_set: bool = False) -> SettingList:
+    """Every setting with its origin, in the order of declaration; `only_set` leaves defaults out.
+
+    URLs come without secrets.
+    """
+    values = settings.model_dump(mode="json", exclude={"origins", "overruled"})
     return SettingList.whole(
-        Setting(name=name, value=_text(value), origin=settings.origins[name]) for name, value in values.items()
+        Setting(
+            name=name, value=_text(value), origin=settings.origins[name], overruled=settings.overruled.get(name, ())
+        )
+        for name, value in values.items()
+        if not only_set or settings.origins[name] != "default"
     )
 
 

@@ -85,7 +85,12 @@ def test_config_show_names_every_origin_and_hides_the_password(sentinai: Sentina
     environ = {"DATABASE_URL": "postgresql://ops:hunter2secret@db/app", "SENTINAI_TENANT": "ACME"}
     ran = sentinai("config", "show", "--json", environ=environ)
     settings = {item["name"]: item for item in json.loads(ran.out)["items"]}
-    assert settings["tenant"] == {"name": "tenant", "value": "ACME", "origin": "environment SENTINAI_TENANT"}
+    assert settings["tenant"] == {
+        "name": "tenant",
+        "value": "ACME",
+        "origin": "environment SENTINAI_TENANT",
+        "overruled": [],
+    }
     assert settings["database_url"]["value"] == "postgresql://ops@db/app"
     assert settings["database_url"]["origin"] == "environment DATABASE_URL"
     assert settings["pool_size"]["origin"] == "default"

@@ -1,7 +1,6 @@
 """One fixed result of every kind that a command may show, with text in it that a terminal must not act on."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sentinai_cli.models.backup import BackupResult, RestoreResult
@@ -18,7 +17,7 @@ from sentinai_cli.models.database import (
     TenantRows,
 )
 from sentinai_cli.models.demo import Demo
-from sentinai_cli.models.event import ActorType, Event, EventAppended, EventType
+from sentinai_cli.models.event import ActorType, EventAppended, EventType
 from sentinai_cli.models.event_anchor import EventAnchored, EventAnchoredList
 from sentinai_cli.models.event_check import Break, BreakKind, EventVerification
 from sentinai_cli.models.event_list import (
@@ -32,11 +31,9 @@ from sentinai_cli.models.event_proof import EventProof, ProofCheck, ProvenEvent
 from sentinai_cli.models.event_seal import EventSeal, EventSealed, EventSealedList
 from sentinai_cli.models.exception import (
     ExceptionCount,
-    ExceptionDetail,
     ExceptionList,
     ExceptionPage,
     ExceptionStats,
-    ExceptionSummary,
     ExceptionTotal,
     Severity,
     Status,
@@ -45,6 +42,7 @@ from sentinai_cli.models.exception_act import Act, ActedException, ActKind, ActO
 from sentinai_cli.models.exception_breakdown import BreakdownRow, By, ExceptionBreakdown
 from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
+from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased
 from sentinai_cli.models.migration import (
     Archive,
     Drift,
@@ -75,6 +73,7 @@ from sentinai_cli.models.pack_version import (
     PackVersion,
     PackVersionList,
 )
+from sentinai_cli.models.profile import Profile, ProfileList, ProfileUsed
 from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
@@ -86,6 +85,7 @@ from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
 from sentinai_cli.models.setting import Setting, SettingList
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus
 from sentinai_cli.models.wait import WaitResult
+from tests.golden.exception_sample import CASH_BREAK, DEMOGRAPHICS, DETAIL, EVENTS, EXCEPTION_SAMPLES, LAPSED
 from tests.golden.pack_sample import PACK_SAMPLES
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -99,6 +99,27 @@ FINANCE = Tenant(
     created_at=AT - timedelta(days=40),
     updated_at=AT - timedelta(hours=5, minutes=12),
 )
+HOLD = LegalHold(
+    tenant_id="TENANT_FINANCE_001",
+    hold_id=UUID("019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c21"),
+    exception_id="FIN-0A1B2C3D-000017",
+    reason=f"case 4711 {HOSTILE}",
+    placed_at=AT - timedelta(days=3),
+    placed_by="ada",
+    released_at=None,
+    released_by=None,
+    release_reason=None,
+)
+RELEASED = HOLD.model_copy(
+    update={
+        "hold_id": UUID("019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c22"),
+        "exception_id": None,
+        "released_at": AT - timedelta(minutes=9),
+        "released_by": "grace",
+        "release_reason": "the case is closed",
+    }
+)
+
 HEALTHCARE = Tenant(
     tenant_id="TENANT_HEALTHCARE_042",
     name=HOSTILE,
@@ -148,114 +169,6 @@ PROBE = HealthCheck.of(
             ),
         ),
     ),
-)
-
-CASH_BREAK = ExceptionSummary(
-    exception_id="FIN-9C41D07A-000017",
-    tenant_id="TENANT_FINANCE_001",
-    domain="Finance",
-    type="CASH_BREAK",
-    severity=Severity.CRITICAL,
-    status=Status.ESCALATED,
-    source_system="LedgerCore",
-    entity="Acct 00-4471",
-    amount=Decimal("1284500.10"),
-    currency="USD",
-    owner="n.osei",
-    sla_deadline=AT - timedelta(hours=1, minutes=5),
-    created_at=AT - timedelta(hours=7),
-    updated_at=AT - timedelta(minutes=40),
-)
-DEMOGRAPHICS = ExceptionSummary(
-    exception_id="HC-05BE7712-000003",
-    tenant_id="TENANT_HEALTHCARE_042",
-    domain="Healthcare",
-    type="PATIENT_DEMOGRAPHIC_CONFLICT",
-    severity=Severity.MEDIUM,
-    status=Status.OPEN,
-    source_system=HOSTILE,
-    entity=None,
-    amount=None,
-    currency=None,
-    owner=None,
-    sla_deadline=AT + timedelta(minutes=95),
-    created_at=AT - timedelta(days=2, hours=3),
-    updated_at=AT - timedelta(days=2, hours=3),
-)
-LAPSED = DEMOGRAPHICS.model_copy(
-    update={
-        "exception_id": "HC-05BE7712-000011",
-        "type": "ELIGIBILITY_COVERAGE_LAPSE",
-        "severity": Severity.LOW,
-        "status": Status.RESOLVED,
-        "source_system": "ClaimsHub",
-        "amount": Decimal("86.00"),
-        "currency": "EUR",
-        "sla_deadline": None,
-    }
-)
-
-_EVENTS = (
-    Event(
-        event_no=1,
-        event_id=UUID("01933c5e-8a00-7000-8000-000000000001"),
-        event_type=EventType.EXCEPTION_CREATED,
-        actor_type=ActorType.SYSTEM,
-        actor_id="ingest",
-        payload={"source_system": "LedgerCore", "record_digest": "ab" * 32, "severity": "high", "status": "open"},
-        created_at=AT - timedelta(hours=7),
-        hash="0f" * 32,
-    ),
-    Event(
-        event_no=2,
-        event_id=UUID("01933c5e-8a00-7000-8000-000000000002"),
-        event_type=EventType.TRIAGE_COMPLETED,
-        actor_type=ActorType.AGENT,
-        actor_id="TriageAgent",
-        payload={
-            "exception_type": "CASH_BREAK",
-            "severity": "critical",
-            "layer": "rule",
-            "rule": "amount > 1000000.0",
-            "evidence": ["difference 1,284,500.10 between ledger and custodian on value date 2026-11-19"],
-        },
-        created_at=AT - timedelta(hours=6, minutes=58, seconds=20),
-        hash="1e" * 32,
-    ),
-    Event(
-        event_no=3,
-        event_id=UUID("01933c5e-8a00-7000-8000-000000000003"),
-        event_type=EventType.OWNER_CHANGED,
-        actor_type=ActorType.USER,
-        actor_id="n.osei",
-        payload={"before": None, "after": "n.osei", "reason": None},
-        created_at=AT - timedelta(hours=6),
-        hash="2c" * 32,
-    ),
-    Event(
-        event_no=4,
-        event_id=UUID("01933c5e-8a00-7000-8000-000000000004"),
-        event_type=EventType.ESCALATED,
-        actor_type=ActorType.USER,
-        actor_id="n.osei",
-        payload={"before": "analyzing", "to": "treasury", "reason": HOSTILE},
-        created_at=AT - timedelta(minutes=40),
-        hash="2d" * 32,
-    ),
-)
-DETAIL = ExceptionDetail(
-    **CASH_BREAK.model_dump(),
-    resolved_at=None,
-    current_playbook_id="PB_CASH_BREAK",
-    current_step=2,
-    raw_payload={
-        "account": "00-4471",
-        "expected": "1284500.10",
-        "actual": "0.00",
-        "lines": [{"id": 1, "memo": HOSTILE}, {"id": 2, "memo": None}],
-    },
-    normalized_context={"domain": "Finance", "difference": "1284500.10", "grüße": "日本"},
-    events=_EVENTS,
 )
 
 IMPORT = Operation(
@@ -441,15 +354,15 @@ SEED_SCENARIOS = (
     ),
 )
 EVENT = EventListed(
-    event_id=_EVENTS[2].event_id,
+    event_id=EVENTS[2].event_id,
     tenant_id="TENANT_FINANCE_001",
     exception_id="FIN-9C41D07A-000017",
     event_no=3,
     event_type=EventType.OWNER_CHANGED,
     actor_type=ActorType.USER,
     actor_id="n.osei",
-    created_at=_EVENTS[2].created_at,
-    payload=_EVENTS[2].payload,
+    created_at=EVENTS[2].created_at,
+    payload=EVENTS[2].payload,
     hash="2c" * 32,
 )
 SEAL = EventSeal(
@@ -470,12 +383,12 @@ PROOF = EventProof(
     exception_id="FIN-9C41D07A-000017",
     event_no=3,
     event=ProvenEvent(
-        event_id=_EVENTS[2].event_id,
+        event_id=EVENTS[2].event_id,
         event_type="OwnerChanged",
         actor_type="user",
         actor_id=HOSTILE,
-        payload=_EVENTS[2].payload,
-        created_at=_EVENTS[2].created_at,
+        payload=EVENTS[2].payload,
+        created_at=EVENTS[2].created_at,
     ),
     leaf="1b" * 32,
     previous="1e" * 32,
@@ -545,9 +458,14 @@ RESTORED = RestoreResult(
 
 SAMPLES: dict[str, Model] = {
     **PACK_SAMPLES,
+    **EXCEPTION_SAMPLES,
     "tenant": FINANCE,
     "tenant_list": TenantList.whole([FINANCE, HEALTHCARE]),
     "tenant_list_empty": TenantList.whole([]),
+    "legal_hold_list": LegalHoldList.whole([HOLD, RELEASED]),
+    "legal_hold_placed": LegalHoldPlaced(placed=True, hold=HOLD),
+    "legal_hold_placed_before": LegalHoldPlaced(placed=False, hold=HOLD),
+    "legal_hold_released": LegalHoldReleased(released=True, hold=RELEASED),
     "tenant_created": TenantCreated(created=True, tenant=FINANCE),
     "tenant_exists": TenantCreated(created=False, tenant=FINANCE),
     "tenant_detail": TenantDetail(
@@ -592,13 +510,13 @@ SAMPLES: dict[str, Model] = {
         suites=(),
     ),
     "event_appended": EventAppended(
-        appended=True, tenant_id="TENANT_FINANCE_001", exception_id="FIN-9C41D07A-000017", event=_EVENTS[-1]
+        appended=True, tenant_id="TENANT_FINANCE_001", exception_id="FIN-9C41D07A-000017", event=EVENTS[-1]
     ),
     "event_appended_already": EventAppended(
         appended=False,
         tenant_id="TENANT_FINANCE_001",
         exception_id="FIN-9C41D07A-000017",
-        event=_EVENTS[-1].model_copy(
+        event=EVENTS[-1].model_copy(
             update={"event_type": EventType.COMMENT_ADDED, "actor_id": HOSTILE, "payload": {"text": HOSTILE}}
         ),
     ),
@@ -813,7 +731,6 @@ SAMPLES: dict[str, Model] = {
         planned_at=AT - timedelta(minutes=3),
         planned_by="n.osei",
     ).sealed(),
-    "exception_detail": DETAIL,
     "exception_stats": ExceptionStats(
         at=AT,
         page=Page.of_all(4),
@@ -1002,6 +919,46 @@ SAMPLES: dict[str, Model] = {
             Setting(name="profile", value="live", origin="flag --profile"),
             Setting(name="database_url", value="postgresql://ops@db.example:5432/sentinai", origin="profile live"),
             Setting(name="tenant", value=None, origin="default"),
+            Setting(name="pool_size", value="7", origin="environment DB_POOL_SIZE", overruled=("user file c.toml",)),
         ]
+    ),
+    "profile_list": ProfileList.whole(
+        [
+            Profile(
+                name="embedded",
+                in_force=False,
+                database=None,
+                environment=None,
+                tenant=None,
+                password=None,
+                file="built in",
+            ),
+            Profile(
+                name="live",
+                in_force=True,
+                database="postgresql://ops@db.example:5432/sentinai",
+                environment=Environment.PRODUCTION,
+                tenant="TENANT_FINANCE_001",
+                password="keyring",
+                file="project file sentinai.toml",
+            ),
+            Profile(
+                name="old\x1b[31m",
+                in_force=False,
+                database=None,
+                environment=None,
+                tenant=None,
+                password=None,
+                file="user file config.toml",
+                problem="the database URL of user file config.toml cannot be used: it does not begin with postgresql://",
+            ),
+        ]
+    ),
+    "profile_used": ProfileUsed(
+        profile="live",
+        file="/home/jo/sentinai.toml",
+        changed=True,
+        in_force="environment",
+        because="environment DATABASE_URL",
     ),
 }

@@ -14,12 +14,13 @@ from sentinai_cli.render.views.view import view
 @view.register
 def _settings(model: SettingList, at: datetime) -> RenderableType:
     return Grid(
-        [Column("setting"), Column("value"), Column("origin")],
+        [Column("setting"), Column("value"), Column("origin"), Column("overrules", 1)],
         [
             [
                 words(setting.name, TITLE),
                 optional(setting.value),
                 words(setting.origin, FAINT if setting.origin == "default" else ""),
+                words(", ".join(setting.overruled), FAINT),
             ]
             for setting in model.items
         ],

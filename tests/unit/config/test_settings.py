@@ -77,7 +77,7 @@ def test_nothing_configured_is_the_embedded_server(load: Load) -> None:
     settings = load()
     assert (settings.profile, settings.database_url, settings.tenant) == ("embedded", None, None)
     assert set(settings.origins.values()) == {"default"}
-    assert settings.origins.keys() == Settings.model_fields.keys() - {"origins"}
+    assert settings.origins.keys() == Settings.model_fields.keys() - {"origins", "overruled"}
 
 
 def test_the_default_figures(load: Load) -> None:
@@ -382,3 +382,12 @@ def test_a_file_closed_to_us_is_refused_and_a_file_in_a_closed_directory_is_not_
 def test_settings_cannot_be_changed_and_hold_no_unknown_field(load: Load) -> None:
     with pytest.raises(ValueError, match="frozen"):
         load().tenant = "x"  # type: ignore[misc]
+
+
+def test_what_is_overruled_is_named_strongest_first(load: Load, cwd: Path) -> None:
+    (cwd / "sentinai.toml").write_text(PROJECT + "pool_size = 7\n")
+    (cwd / ".env").write_text("DB_POOL_SIZE=8\nDATABASE_URL=postgresql://x/d\n")
+    settings = load(DB_POOL_SIZE="9", SENTINAI_DATABASE_URL="postgresql://y/d")
+    assert settings.overruled["pool_size"] == (".env DB_POOL_SIZE", "project file sentinai.toml")
+    assert settings.overruled["database_url"] == (".env DATABASE_URL", "project file sentinai.toml")
+    assert settings.overruled["tenant"] == ()

@@ -110,7 +110,7 @@ def _agree(runtime: Runtime, before: "RestoreTarget", *, yes: bool, confirm: str
     """Nothing to replace, nothing to ask; production is severe; anything else is a question."""
     from sentinai_cli.models.database import Environment
 
-    if before.environment is Environment.PRODUCTION:
+    if before.environment is Environment.PRODUCTION or (runtime.is_production and before.holds_something):
         runtime.asking.name(f"replace the production database {before.name}", before.name, given=confirm)
     elif before.holds_something:
         runtime.asking.agreement(f"Replace the database {before.name}", yes=yes or confirm == before.name)
