@@ -59,6 +59,11 @@ A profile is taken whole from the first file that defines it. `password_file` is
 
 An unknown key or a value of the wrong kind is refused with the nearest valid one (exit 2).
 
+`connect_timeout` bounds connecting; inside it a server that is full, starting or hanging up is tried again.
+`answer_timeout` is how long a statement waits without a sign of the server. Then the server is asked over a second
+connection, which has `connect_timeout`: a statement that it works on goes on, and one that it knows nothing of, or about
+which it says nothing, is given up (exit 5). [What is promised under faults](faults.md)
+
 ## Places
 
 Only the environment may set these, never a file in a directory that somebody else wrote:

@@ -75,6 +75,7 @@ KEYS = {
         Key("pool_timeout", "DB_POOL_TIMEOUT", float, 1, 3600),
         Key("echo", "DB_ECHO", bool),
         Key("connect_timeout", "SENTINAI_CONNECT_TIMEOUT", float, 1, 3600),
+        Key("answer_timeout", "SENTINAI_ANSWER_TIMEOUT", float, 1, 3600),
     )
 }
 """The URLs are read elsewhere, because where they come from decides together; the rest is looked up one by one."""

@@ -16,7 +16,16 @@ from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
 
 _Url = Annotated[InstanceOf[DatabaseUrl], PlainSerializer(lambda url: url.shown, return_type=str)]
-_ONE_BY_ONE = ("tenant", "environment", "pool_size", "max_overflow", "pool_timeout", "echo", "connect_timeout")
+_ONE_BY_ONE = (
+    "tenant",
+    "environment",
+    "pool_size",
+    "max_overflow",
+    "pool_timeout",
+    "echo",
+    "connect_timeout",
+    "answer_timeout",
+)
 
 
 class Settings(Model):
@@ -39,6 +48,7 @@ class Settings(Model):
     pool_timeout: float = 30.0
     echo: bool = False
     connect_timeout: float = 10.0
+    answer_timeout: float = 30.0
     tenant: str | None = None
     environment: Environment | None = None
     home: Path

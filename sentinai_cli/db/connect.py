@@ -6,16 +6,22 @@ from collections.abc import Callable
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from sentinai_cli.db.watched_connection import WatchedConnection
 from sentinai_cli.errors import NotFound, Refused, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 
+_FULL = (
+    "too many clients",
+    "too many connections for",
+    "remaining connection slots",
+    "no more connections allowed",  # as a pooler says it
+)
 _TRANSIENT = (
+    *_FULL,
     "the database system is starting up",
     "the database system is in recovery mode",
     "the database system is shutting down",
     "not yet accepting connections",
-    "too many clients",
-    "remaining connection slots",
     "Connection reset",
     "server closed the connection unexpectedly",
 )
@@ -24,6 +30,7 @@ _REFUSED = (
     "no password supplied",
     "no pg_hba.conf entry",
     "authentication failed",
+    "permission denied for database",
     "role ",
 )
 _FIRST_PAUSE = 0.1
@@ -32,7 +39,7 @@ _LONGEST_PAUSE = 1.0
 
 def connect(
     url: DatabaseUrl, *, application_name: str, deadline: float, clock: Callable[[], float] = time.monotonic
-) -> psycopg.Connection:
+) -> WatchedConnection:
     """Connect within `deadline` seconds.
 
     Raises Unavailable (unreachable, starting up, full), Refused (password, no right) or NotFound (no such database).
@@ -46,7 +53,7 @@ def connect(
                 "application_name": application_name[:63],
                 "connect_timeout": max(2, round(end - clock())),
             }
-            return psycopg.connect(make_conninfo("", **parameters), prepare_threshold=None)
+            return WatchedConnection.connect(make_conninfo("", **parameters), prepare_threshold=None)
         except psycopg.Error as error:
             if not _is_transient(error) or clock() + pause >= end:
                 raise _explained(url, error) from None
@@ -65,6 +72,10 @@ def _explained(url: DatabaseUrl, error: psycopg.Error) -> SentinaiError:
     """
     text = str(error)
     why = text.splitlines()[0].removeprefix("connection failed: ").removeprefix("connection is bad: ")
+    if any(words in text for words in _FULL):
+        return Unavailable(
+            "server_full", f"the server has no connection left for us: {url.shown}", why=why, fix="sentinai db wait"
+        )
     if "database " in text and "does not exist" in text:
         return NotFound(
             "database_not_found", f"the server has no such database: {url.shown}", why=why, fix="sentinai config show"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import psycopg
 from psycopg import sql
@@ -17,6 +17,7 @@ from sentinai_cli.db.driver import driver
 from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.failure import from_sqlstate
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
+from sentinai_cli.db.watched_connection import WatchedConnection, is_lost
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -30,7 +31,8 @@ STATEMENT_TIMEOUT_MS = 300_000
 class Database:
     """One database. Nothing connects before the first `begin`.
 
-    `private` is for the embedded server: the `PG*` variables of the surroundings mean some other server.
+    `private` is for the embedded server: the `PG*` variables of the surroundings mean some other server. Times are in
+    seconds; after `answer_timeout` without a sign of the server it is asked over a second connection whether it lives.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Database:
         direct_url: DatabaseUrl | None = None,
         private: bool = False,
         connect_timeout: float = 10.0,
+        answer_timeout: float = 30.0,
         pool_size: int = 5,
         max_overflow: int = 5,
         pool_timeout: float = 30.0,
@@ -51,6 +54,7 @@ class Database:
         self.direct_url = direct_url or url
         self.private = private
         self._connect_timeout = connect_timeout
+        self._answer_timeout = answer_timeout
         self._pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
         self._echo = echo
 
@@ -71,7 +75,7 @@ class Database:
     def direct(self, *, deadline: float | None = None) -> Iterator[psycopg.Connection]:
         """A bare autocommit connection around any pooler, for migrations, locks and catalogue questions.
 
-        `deadline` is in seconds, for connecting; without it the configured one holds.
+        `deadline` is in seconds, for connecting and for each silence; without it the configured ones hold.
         """
         with translated():
             connection = self._open(self.direct_url, deadline)
@@ -98,6 +102,7 @@ class Database:
             context=self.context,
             private=self.private,
             connect_timeout=self._connect_timeout,
+            answer_timeout=self._answer_timeout,
             echo=self._echo,
         )
 
@@ -129,6 +134,18 @@ class Database:
         return f"sentinai/{self.context.tool_version}:{self.context.command}"
 
     def _open(self, url: DatabaseUrl, deadline: float | None = None) -> psycopg.Connection:
+        connection = self._connect(url, deadline)
+        ask = partial(self._ask, url, deadline)
+        connection.watch(deadline or self._answer_timeout, partial(is_lost, connection.info.backend_pid, ask))
+        return connection
+
+    def _ask(self, url: DatabaseUrl, deadline: float | None) -> psycopg.Connection:
+        """A connection to ask for another one, which is itself lost when it is silent."""
+        connection = self._connect(url, deadline)
+        connection.watch(deadline or self._connect_timeout, lambda: True)
+        return connection
+
+    def _connect(self, url: DatabaseUrl, deadline: float | None) -> WatchedConnection:
         with without_libpq_variables() if self.private else nullcontext():
             return connect(url, application_name=self.application_name, deadline=deadline or self._connect_timeout)
 

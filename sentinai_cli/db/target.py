@@ -41,6 +41,7 @@ def _opened(
         direct_url=direct_url,
         private=private,
         connect_timeout=settings.connect_timeout,
+        answer_timeout=settings.answer_timeout,
         pool_size=settings.pool_size,
         max_overflow=settings.max_overflow,
         pool_timeout=settings.pool_timeout,

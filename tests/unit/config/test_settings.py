@@ -83,7 +83,7 @@ def test_nothing_configured_is_the_embedded_server(load: Load) -> None:
 def test_the_default_figures(load: Load) -> None:
     settings = load()
     figures = (settings.pool_size, settings.max_overflow, settings.pool_timeout, settings.echo)
-    assert (*figures, settings.connect_timeout) == (5, 5, 30.0, False, 10.0)
+    assert (*figures, settings.connect_timeout, settings.answer_timeout) == (5, 5, 30.0, False, 10.0, 30.0)
 
 
 def test_the_other_settings_come_one_by_one(load: Load, cwd: Path) -> None:

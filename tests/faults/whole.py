@@ -1,0 +1,82 @@
+"""What must hold after every fault."""
+
+import time
+from collections.abc import Callable
+
+from psycopg import sql
+
+from sentinai_cli.models.database_url import DatabaseUrl
+from tests.conftest import connect
+from tests.faults.client import Client
+
+_SESSIONS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'sentinai%' AND pid <> pg_backend_pid()
+"""
+_LOCKS = """
+    SELECT count(*) FROM pg_locks JOIN pg_database AS known ON known.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
+"""
+_DOUBLED = """
+    SELECT count(*) FROM (
+        SELECT FROM exception GROUP BY tenant_id, exception_id HAVING count(*) > 1
+        UNION ALL SELECT FROM exception_event GROUP BY tenant_id, event_id HAVING count(*) > 1
+        UNION ALL SELECT FROM exception_event GROUP BY tenant_id, exception_id, event_no HAVING count(*) > 1
+    ) AS doubled
+"""
+_DIGEST = """
+    SELECT count(*), md5(string_agg(line, E'\\n' ORDER BY line COLLATE "C"))
+    FROM (SELECT (to_jsonb(t) - %s::text[])::text AS line FROM {} AS t) AS lines
+"""
+_WITHOUT_TIMES = {
+    "tenant": ("created_at", "updated_at"),
+    "domain_pack_version": ("created_at",),
+    "tenant_policy_pack_version": ("created_at",),
+    "pack_activation": ("activated_at",),
+    "exception": (),
+    "exception_event": ("xid",),
+    "seed_run": ("created_at", "updated_at"),
+}
+
+Digest = dict[str, tuple[object, ...]]
+
+
+def digest(url: DatabaseUrl) -> Digest:
+    """Rows and digest of each table that loads fill, without what depends on when they ran."""
+    with connect(url) as admin:
+        return {
+            table: admin.execute(sql.SQL(_DIGEST).format(sql.Identifier(table)), [list(ignored)]).fetchone() or ()
+            for table, ignored in _WITHOUT_TIMES.items()
+        }
+
+
+def until(happened: Callable[[], object], *, seconds: float = 30.0) -> None:
+    """Look again and again, within a bound."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def assert_whole(client: Client, url: DatabaseUrl) -> None:
+    """Every chain, head, record and fold is right, tenants are kept apart, nothing is doubled or left behind.
+
+    `url` leads to the database without anything in between.
+    """
+    assert_nothing_left(client, url)
+    there = client.at(url)
+    verified = there("events", "verify", "--all-tenants", "--fold", "--workers", "1", "-o", "json")
+    assert verified.code == 0, verified.out + verified.err
+    isolated = there("health", "isolation", "-o", "json")
+    assert isolated.code == 0, isolated.out + isolated.err
+    with connect(url) as admin:
+        assert admin.execute(_DOUBLED).fetchone() == (0,)
+
+
+def assert_nothing_left(client: Client, url: DatabaseUrl) -> None:
+    """No process of the client's, no session, no lock, no temporary file."""
+    until(lambda: not client.processes())
+    with connect(url) as admin:
+        until(lambda: admin.execute(_SESSIONS).fetchone() == (0,))
+        assert admin.execute(_LOCKS).fetchone() == (0,)
+    assert [path.name for path in client.temporary.iterdir()] == []
