@@ -100,18 +100,16 @@ def count_exceptions(database: Database, scope: ReadScope, chosen: ExceptionFilt
         return ExceptionTotal(count=work.exceptions.count(chosen), at=at)
 
 
-def show_exception(database: Database, scope: ReadScope, exception_id: str) -> ExceptionDetail:
-    """One exception with its payload and timeline.
+def detail_of(work: Work, scope: ReadScope, exception_id: str) -> ExceptionDetail:
+    """One exception with its payload and all events.
 
     Raises NotFound, and InvalidInput when several tenants in scope have an exception of that id.
     """
-    with database.begin(scope, read_only=True) as work:
-        tenant_id = owner_of(work, scope, exception_id)
-        row = work.exceptions.get(tenant_id, exception_id)
-        assert row is not None
-        events = work.events.of_exception(tenant_id, exception_id)
+    tenant_id = owner_of(work, scope, exception_id)
+    row = work.exceptions.get(tenant_id, exception_id)
+    assert row is not None
     known = {name: row[name] for name in ExceptionDetail.model_fields if name in row}
-    return ExceptionDetail(**known, events=tuple(events))
+    return ExceptionDetail(**known, events=tuple(work.events.of_exception(tenant_id, exception_id)))
 
 
 def exception_stats(database: Database, scope: ReadScope, chosen: ExceptionFilter, *, at: datetime) -> ExceptionStats:

@@ -2,32 +2,26 @@
 
 from datetime import datetime
 
-from sentinai_cli.db.engine import Database
 from sentinai_cli.errors import NotFound
 from sentinai_cli.models.event import EventType
 from sentinai_cli.models.event_fold import fold
 from sentinai_cli.models.exception import ExceptionDetail
-from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.exception import show_exception
 
 
-def show_exception_as_of(
-    database: Database, scope: TenantScope | AllTenants, exception_id: str, *, at: datetime
-) -> tuple[ExceptionDetail, bool]:
+def as_it_was(today: ExceptionDetail, *, at: datetime) -> tuple[ExceptionDetail, bool]:
     """The exception with the state that its events until `at`, inclusive, make, and with those events alone.
 
     Source, entity, amount and both documents are never rewritten by an event that could be undone here: they are
-    those of today, and the flag tells whether an ExceptionUpdated after `at` has changed them. Raises as
-    `show_exception`, NotFound when it did not exist yet, and CheckFailed for events that contradict each other.
+    those of today, and the flag tells whether an ExceptionUpdated after `at` has changed them. Raises NotFound when it
+    did not exist yet, and CheckFailed for events that contradict each other.
     """
-    today = show_exception(database, scope, exception_id)
     events = tuple(event for event in today.events if event.created_at <= at)
     if not events:
         raise NotFound(
             "exception_not_found",
-            f"there was no exception {exception_id[:128]} at {at.isoformat()}",
+            f"there was no exception {today.exception_id} at {at.isoformat()}",
             why=f"it was created at {today.created_at.isoformat()}",
-            fix=f"sentinai exceptions show {exception_id} --tenant {today.tenant_id}",
+            fix=f"sentinai exceptions show {today.exception_id} --tenant {today.tenant_id}",
         )
     state = fold(events)
     rewritten = any(event.event_type == EventType.EXCEPTION_UPDATED for event in today.events[len(events) :])

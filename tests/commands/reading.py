@@ -18,6 +18,7 @@ LISTS = (
     "events list --limit 5",
     "exceptions list --where daysLate>=1",
     "exceptions stats --by owner",
+    "exceptions timeline EXCEPTION",
     "packs diff domain:Finance domain:Healthcare",
     "packs effective --tenant TENANT_FINANCE_001 --explain",
     "packs history",
@@ -26,6 +27,7 @@ LISTS = (
     "migrate history",
     "migrate plan --from base --to 0002",
     "seed scenarios",
+    "retention holds --released",
 )
 SINGLE = (
     "status",

@@ -26,6 +26,7 @@ HOSTILE = (
     "exceptions list",
     "exceptions list --domain EVIL-WORD",
     "exceptions show EVIL",
+    "exceptions timeline EVIL",
     "exceptions stats",
     "packs list",
     "packs show domain:Finance@1",

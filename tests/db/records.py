@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from sentinai_cli.db.engine import Database
 from sentinai_cli.models.event import ActorType, EventType, NewEvent
 from sentinai_cli.models.event_hash import GENESIS, canonical_time, chain_hash, event_leaf, record_digest
-from sentinai_cli.models.exception import NewException, Severity, Status
+from sentinai_cli.models.exception import ExceptionDetail, NewException, Severity, Status
+from sentinai_cli.models.scope import AllTenants, TenantScope
+from sentinai_cli.services.exception import detail_of
 
 EPOCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -86,6 +89,12 @@ def record(
         resolved_at=events[-1].created_at if status is Status.RESOLVED else None,
         events=events,
     )
+
+
+def stored(database: Database, scope: TenantScope | AllTenants, exception_id: str) -> ExceptionDetail:
+    """An exception as it stands, with all its events."""
+    with database.begin(scope, read_only=True) as work:
+        return detail_of(work, scope, exception_id)
 
 
 def _linked(

@@ -20,9 +20,9 @@ from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, ExceptionSummary, Severity, Sort, Status
 from sentinai_cli.models.exception_cursor import read_cursor
 from sentinai_cli.models.scope import AllTenants, Scope, TenantScope
-from sentinai_cli.services.exception import exception_stats, list_exceptions, show_exception
+from sentinai_cli.services.exception import exception_stats, list_exceptions
 from tests.conftest import connect, context, fresh_database, store_records
-from tests.db.records import EPOCH, record
+from tests.db.records import EPOCH, record, stored
 
 TYPES = ("CASH_BREAK", "POSITION_BREAK")
 
@@ -159,12 +159,12 @@ def test_an_unknown_tenant_is_an_error_and_no_empty_list(filled: Database) -> No
 
 def test_an_id_that_two_tenants_have_needs_the_tenant(filled: Database) -> None:
     with pytest.raises(InvalidInput) as caught:
-        show_exception(filled, AllTenants(), "EX-000001")
+        stored(filled, AllTenants(), "EX-000001")
     assert caught.value.why == "A, B"
-    shown = show_exception(filled, TenantScope("B"), "EX-000001")
+    shown = stored(filled, TenantScope("B"), "EX-000001")
     assert (shown.tenant_id, [event.event_no for event in shown.events]) == ("B", [1, 2, 3])
     with pytest.raises(NotFound):
-        show_exception(filled, AllTenants(), "EX-999999")
+        stored(filled, AllTenants(), "EX-999999")
 
 
 def test_the_worst_come_first_and_those_without_a_deadline_are_not_lost(filled: Database) -> None:
@@ -186,10 +186,10 @@ def test_a_load_that_is_repeated_inserts_nothing_and_changes_nothing(
 ) -> None:
     rows = [record("A", number) for number in range(1, 4)]
     assert store(*rows) == 3
-    before = show_exception(database, TenantScope("A"), "EX-000002")
+    before = stored(database, TenantScope("A"), "EX-000002")
     altered = replace(rows[1], owner="somebody else")
     assert store(rows[0], altered, record("A", 4)) == 1
-    assert show_exception(database, TenantScope("A"), "EX-000002") == before
+    assert stored(database, TenantScope("A"), "EX-000002") == before
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.exception import ExceptionFilter
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.seed import SeedRun, SeedRunState
-from sentinai_cli.services.exception import list_exceptions, show_exception
+from sentinai_cli.services.exception import list_exceptions
 from sentinai_cli.services.status import database_status
 from sentinai_cli.services.tenant import list_tenants
 from tests.conftest import connect, context
-from tests.db.records import EPOCH, record
+from tests.db.records import EPOCH, record, stored
 
 SECRET = "correct-horse-battery"
 
@@ -239,7 +239,7 @@ def test_a_tenant_id_is_only_ever_a_literal(shared: Database, hostile: str) -> N
 @pytest.mark.parametrize("bad", ["a\0b", "a\udcffb"])
 def test_text_that_no_database_stores_is_bad_input(shared: Database, bad: str) -> None:
     for act in (
-        lambda: show_exception(shared, AllTenants(), bad),
+        lambda: stored(shared, AllTenants(), bad),
         lambda: list_exceptions(shared, TenantScope(bad), ExceptionFilter(), limit=1),
     ):
         error = failure(act)

@@ -15,10 +15,9 @@ from sentinai_cli.models.exception import ExceptionDetail, ExceptionFilter, Stat
 from sentinai_cli.models.exception_act import Act, ActKind, ActOutcome, ActPlan, ActResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
-from sentinai_cli.services.exception import show_exception
 from sentinai_cli.services.exception_act import carry_out, plan_for_filter, plan_for_ids, require_complete
 from sentinai_cli.services.exception_undo import undo_operation
-from tests.db.records import EPOCH, record
+from tests.db.records import EPOCH, record, stored
 from tests.services.conftest import ignore
 
 A = TenantScope("A")
@@ -46,7 +45,7 @@ def do(database: Database, act: Act, *names: str) -> ActResult:
 
 
 def look(database: Database, name: str) -> ExceptionDetail:
-    return show_exception(database, A, name)
+    return stored(database, A, name)
 
 
 @pytest.mark.parametrize("status", list(Status))

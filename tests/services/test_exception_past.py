@@ -11,10 +11,9 @@ from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.exception import Severity, Status
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event_append import append_event
-from sentinai_cli.services.exception import show_exception
-from sentinai_cli.services.exception_past import show_exception_as_of
+from sentinai_cli.services.exception_past import as_it_was
 from tests.conftest import connect
-from tests.db.records import EPOCH, record
+from tests.db.records import EPOCH, record, stored
 
 START = EPOCH + timedelta(minutes=1)
 LATER = datetime(2026, 3, 9, 8, tzinfo=UTC)
@@ -48,7 +47,7 @@ def changed(database: Database, store: Callable[..., int]) -> Database:
 def test_each_moment_shows_the_state_that_held_then(changed: Database) -> None:
     held = []
     for moment in [START, *[LATER + timedelta(days=day) for day in range(4)]]:
-        then, rewritten = show_exception_as_of(changed, AllTenants(), "EX-000001", at=moment)
+        then, rewritten = as_it_was(stored(changed, AllTenants(), "EX-000001"), at=moment)
         assert not rewritten
         assert then.updated_at == then.events[-1].created_at <= moment
         held.append((then.severity, then.owner, then.status, then.resolved_at, len(then.events)))
@@ -63,13 +62,13 @@ def test_each_moment_shows_the_state_that_held_then(changed: Database) -> None:
 
 
 def test_as_of_today_it_is_what_its_row_says(changed: Database) -> None:
-    then, _ = show_exception_as_of(changed, TenantScope("A"), "EX-000001", at=LATER + timedelta(days=99))
-    assert then == show_exception(changed, TenantScope("A"), "EX-000001")
+    then, _ = as_it_was(stored(changed, TenantScope("A"), "EX-000001"), at=LATER + timedelta(days=99))
+    assert then == stored(changed, TenantScope("A"), "EX-000001")
 
 
 def test_before_it_was_created_it_is_not_found(changed: Database) -> None:
     with pytest.raises(NotFound) as caught:
-        show_exception_as_of(changed, TenantScope("A"), "EX-000001", at=START - timedelta(microseconds=1))
+        as_it_was(stored(changed, TenantScope("A"), "EX-000001"), at=START - timedelta(microseconds=1))
     assert caught.value.code == "exception_not_found"
 
 
@@ -82,5 +81,5 @@ def test_it_is_said_when_the_record_was_rewritten_since(changed: Database) -> No
             "UPDATE exception_event SET event_type = 'ExceptionUpdated', payload = %s::jsonb WHERE event_no = 6",
             ['{"record_digest": "' + "0" * 64 + '", "changes": {}}'],
         )
-    assert show_exception_as_of(changed, TenantScope("A"), "EX-000001", at=told[4].created_at)[1]
-    assert not show_exception_as_of(changed, TenantScope("A"), "EX-000001", at=LATER + timedelta(days=9))[1]
+    assert as_it_was(stored(changed, TenantScope("A"), "EX-000001"), at=told[4].created_at)[1]
+    assert not as_it_was(stored(changed, TenantScope("A"), "EX-000001"), at=LATER + timedelta(days=9))[1]

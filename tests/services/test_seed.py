@@ -18,12 +18,12 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.seed import SeedRequest, SeedResult, SeedRunResult
 from sentinai_cli.services.environment import set_environment
 from sentinai_cli.services.event import verify_events
-from sentinai_cli.services.exception import show_exception
 from sentinai_cli.services.operation import list_operations
 from sentinai_cli.services.pack_activation import activate_pack
 from sentinai_cli.services.seed import seed
 from sentinai_cli.services.tenant import create_tenant
 from tests.conftest import connect, context, fresh_database, quiet
+from tests.db.records import stored
 from tests.services.conftest import AS_OF, ignore, request
 from tests.services.packs import put, traders, trading_edition
 from tests.services.rows import Rows, seeded, unchanged
@@ -206,11 +206,11 @@ def test_a_run_that_ends_after_a_longer_one_does_not_shorten_it(seeded_database:
 def test_an_exception_that_an_operator_resolved_stays_as_it_is(seeded_database: Database) -> None:
     moved = f"{run_one(seeded_database, request(FINANCE)).prefix}-000007"
     resolve(seeded_database, moved)
-    before = show_exception(seeded_database, AllTenants(), moved)
+    before = stored(seeded_database, AllTenants(), moved)
     digest = run_one(seeded_database, request(FINANCE)).digest
     assert run_one(seeded_database, request(FINANCE, count=60)).inserted == 10
     assert run_one(seeded_database, request(FINANCE)).digest == digest
-    after = show_exception(seeded_database, AllTenants(), moved)
+    after = stored(seeded_database, AllTenants(), moved)
     assert after == before
     assert (after.owner, after.events[-1].actor_id) == ("maria", "maria")
     assert verify_events(seeded_database, AllTenants(), advance=ignore).broken == 0

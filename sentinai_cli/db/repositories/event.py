@@ -19,8 +19,10 @@ _STORED = [exception_event.c[name] for name in StoredEvent.__slots__]
 class EventRepository(Repository):
     """Events are added together with the change they tell of; nothing here changes or removes one."""
 
-    def of_exception(self, tenant_id: str, exception_id: str) -> list[Event]:
-        """One exception's events, in order."""
+    def of_exception(
+        self, tenant_id: str, exception_id: str, *, after: int = 0, limit: int | None = None
+    ) -> list[Event]:
+        """One exception's events in order: all, or up to `limit` that follow event `after`."""
         wanted = (
             select(
                 exception_event.c.event_no,
@@ -36,8 +38,10 @@ class EventRepository(Repository):
                 self._in_scope(exception_event),
                 exception_event.c.tenant_id == tenant_id,
                 exception_event.c.exception_id == exception_id,
+                exception_event.c.event_no > after,
             )
             .order_by(exception_event.c.event_no)
+            .limit(limit)
         )
         rows = self._connection.execute(wanted).mappings()
         return [Event.model_validate({**row, "hash": row["hash"].hex()}) for row in rows]

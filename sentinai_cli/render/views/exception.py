@@ -9,10 +9,8 @@ from operator import itemgetter
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.event import Event
 from sentinai_cli.models.exception import (
     ExceptionCount,
-    ExceptionDetail,
     ExceptionList,
     ExceptionStats,
     ExceptionSummary,
@@ -20,11 +18,10 @@ from sentinai_cli.models.exception import (
     Status,
 )
 from sentinai_cli.models.exception_record import ExceptionRecordList
-from sentinai_cli.render.document import encode
-from sentinai_cli.render.grid import Column, Facts, Grid
-from sentinai_cli.render.human import money, plural, span, stamp
+from sentinai_cli.render.grid import Column, Grid
+from sentinai_cli.render.human import money, plural, stamp
 from sentinai_cli.render.style import BAD, FAINT, GOOD, TITLE, identity, line, member, missing, words
-from sentinai_cli.render.views.part import age, document, optional, time_left, title, when
+from sentinai_cli.render.views.part import age, optional, time_left
 from sentinai_cli.render.views.view import view
 
 _DIGESTS = ("record_digest",)
@@ -62,7 +59,7 @@ def _line(item: ExceptionSummary, at: datetime) -> list[Text]:
         words(item.tenant_id),
         age(item.created_at, at),
         optional(item.entity),
-        _amount(item),
+        amount_of(item),
         optional(item.owner),
         words(item.source_system, FAINT),
     ]
@@ -72,13 +69,8 @@ def _sla(item: ExceptionSummary, at: datetime) -> Text:
     return missing() if item.status is Status.RESOLVED else time_left(item.sla_deadline, at)
 
 
-def _deadline(item: ExceptionSummary, at: datetime) -> Text:
-    if item.sla_deadline is None or item.status is Status.RESOLVED:
-        return optional(stamp(item.sla_deadline) if item.sla_deadline else None)
-    return line(stamp(item.sla_deadline), "  ", _sla(item, at))
-
-
-def _amount(item: ExceptionSummary) -> Text:
+def amount_of(item: ExceptionSummary) -> Text:
+    """The money, with its currency."""
     return missing() if item.amount is None else words(money(item.amount, item.currency))
 
 
@@ -114,76 +106,6 @@ def _records(model: ExceptionRecordList, at: datetime) -> RenderableType:
             for item in model.items
         ],
     )
-
-
-@view.register
-def _detail(model: ExceptionDetail, at: datetime) -> RenderableType:
-    head = line(
-        identity(model.exception_id),
-        "  ",
-        member(model.severity),
-        "  ",
-        member(model.status),
-        "  ",
-        words(model.type, TITLE),
-    )
-    step = (
-        f"{model.current_playbook_id}, step {model.current_step}" if model.current_step else model.current_playbook_id
-    )
-    facts = [
-        ("tenant", words(model.tenant_id)),
-        ("domain", words(model.domain)),
-        ("source", words(model.source_system)),
-        ("entity", optional(model.entity)),
-        ("amount", _amount(model)),
-        ("owner", optional(model.owner)),
-        ("playbook", optional(step)),
-        ("created", when(model.created_at, at)),
-        ("updated", when(model.updated_at, at)),
-        ("resolved", when(model.resolved_at, at)),
-        ("deadline", _deadline(model, at)),
-    ]
-    return Group(
-        head,
-        Text(),
-        Facts([fact for fact in facts if fact[1].plain != "-"]),
-        title("Payload"),
-        document(model.raw_payload),
-        title("Context"),
-        document(model.normalized_context),
-        title("Timeline"),
-        _timeline(model.events),
-        words(f"head {model.events[-1].hash}" if model.events else "no events", FAINT),
-    )
-
-
-def _timeline(events: tuple[Event, ...]) -> Grid:
-    earlier = (None, *events)
-    return Grid(
-        [Column("no", right=True), Column("at"), Column("after", 1, right=True), Column("event"), Column("by", 2)],
-        [
-            [
-                words(str(event.event_no), FAINT),
-                words(stamp(event.created_at)),
-                words(f"+{span(event.created_at - before.created_at)}", FAINT) if before else missing(),
-                words(event.event_type, TITLE),
-                words(f"{event.actor_type}:{event.actor_id}"),
-            ]
-            for before, event in zip(earlier, events, strict=False)
-        ],
-        below=[words(_gist(event), FAINT) for event in events],
-    )
-
-
-def _gist(event: Event) -> str:
-    """The payload in a line, without digests and what is not set; a change as `before -> after`."""
-    said = {name: _word(value) for name, value in event.payload.items() if value not in (None, [], {})}
-    change = [f"{said.pop('before', '-')} -> {said.pop('after')}"] if "after" in said else []
-    return ", ".join(change + [f"{name} {word}" for name, word in said.items() if name not in _DIGESTS])
-
-
-def _word(value: object) -> str:
-    return value if isinstance(value, str) else encode(value)
 
 
 @view.register

@@ -17,7 +17,8 @@ from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.exception import Severity
 from sentinai_cli.models.result import ListResult, Page
-from tests.golden.sample import DETAIL, SAMPLES
+from tests.golden.exception_sample import DETAIL
+from tests.golden.sample import SAMPLES
 from tests.golden.terminal import Terminal, shown
 
 

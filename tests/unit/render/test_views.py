@@ -20,7 +20,8 @@ from sentinai_cli.models.tenant import TenantStatus
 from sentinai_cli.render.human import span
 from sentinai_cli.render.style import member
 from sentinai_cli.render.views import view
-from tests.golden.sample import AT, CASH_BREAK, DEMOGRAPHICS, SAMPLES
+from tests.golden.exception_sample import AT, CASH_BREAK, DEMOGRAPHICS
+from tests.golden.sample import SAMPLES
 from tests.golden.terminal import Terminal, shown
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
