@@ -25,8 +25,10 @@ TABLE: dict[str, Entry] = {
     "migrate": Entry("Database", "Bring the database's schema up to date.", _HERE + "migrate"),
     "db": Entry("Database", "The embedded server; backup, restore, reset, wait for any.", _HERE + "database"),
     "health": Entry("Database", "Checks with remedies: whether tenants are kept apart.", _HERE + "health"),
+    "retention": Entry("Database", "Legal holds: what must not be erased.", _HERE + "retention"),
     "operations": Entry("Tool", "The operator journal: who did what, when and why.", _HERE + "operation"),
-    "config": Entry("Tool", "Settings: their values and where each came from.", _HERE + "config"),
+    "config": Entry("Tool", "Settings and profiles: their values and where each came from.", _HERE + "config"),
+    "completion": Entry("Tool", "The script that makes bash, zsh or fish complete sentinai.", _HERE + "completion"),
 }
 
 _EXAMPLES = {

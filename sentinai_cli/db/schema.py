@@ -324,6 +324,22 @@ erasure = _table(
     ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_erasure_tenant", ondelete="RESTRICT"),
 )
 
+legal_hold = _table(
+    "legal_hold",
+    _key("tenant_id"),
+    _col("hold_id", Uuid()),
+    _text("exception_id"),
+    _key("reason"),
+    _moment("placed_at", by_server=True),
+    _key("placed_by"),
+    _moment("released_at", nullable=True),
+    _text("released_by"),
+    _text("release_reason"),
+    PrimaryKeyConstraint("tenant_id", "hold_id", name="pk_legal_hold"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_legal_hold_tenant", ondelete="RESTRICT"),
+    Index("ix_legal_hold_active", "tenant_id", "exception_id", postgresql_where=text("released_at IS NULL")),
+)
+
 seed_run = _table(
     "seed_run",
     _key("tenant_id"),

@@ -16,7 +16,9 @@ from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_breakdown import ExceptionBreakdownRepository
 from sentinai_cli.db.repositories.exception_state import ExceptionStateRepository
+from sentinai_cli.db.repositories.exception_upsert import ExceptionUpsertRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
+from sentinai_cli.db.repositories.legal_hold import LegalHoldRepository
 from sentinai_cli.db.repositories.operation import OperationRepository
 from sentinai_cli.db.repositories.pack_activation import PackActivationRepository
 from sentinai_cli.db.repositories.playbook import PlaybookRepository
@@ -94,6 +96,11 @@ class Work:
         return ExceptionBreakdownRepository(self.connection, self.scope)
 
     @cached_property
+    def exception_upserts(self) -> ExceptionUpsertRepository:
+        """Records put where exceptions may be already."""
+        return ExceptionUpsertRepository(self.connection, self.scope)
+
+    @cached_property
     def exception_vectors(self) -> ExceptionVectorRepository:
         """Exceptions cut down to what rules look at."""
         return ExceptionVectorRepository(self.connection, self.scope)
@@ -122,6 +129,11 @@ class Work:
     def erasures(self) -> ErasureRepository:
         """The way out for exceptions."""
         return ErasureRepository(self.connection, self.scope)
+
+    @cached_property
+    def legal_holds(self) -> LegalHoldRepository:
+        """What must not be erased."""
+        return LegalHoldRepository(self.connection, self.scope)
 
     @cached_property
     def operations(self) -> OperationRepository:

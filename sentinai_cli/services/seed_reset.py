@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sentinai_cli.db.engine import Database
 from sentinai_cli.errors import Refused
 from sentinai_cli.models.database import Environment
+from sentinai_cli.models.legal_hold import under_hold
 from sentinai_cli.models.scope import AllTenants, Maintenance, TenantScope
 from sentinai_cli.models.seed import SeedRun
 from sentinai_cli.models.seed_run import SeedReset, SeedRunReset
@@ -16,7 +17,7 @@ Advance = Callable[[int], None]
 
 
 def check_seed_reset(database: Database, tenant_id: str) -> None:
-    """Raise Refused `production_protected` on production, NotFound for no such tenant."""
+    """Raise Refused on production and where a legal hold covers what was seeded, NotFound for no such tenant."""
     with database.begin(AllTenants(), read_only=True) as work:
         if work.database_info.environment() is Environment.PRODUCTION:
             raise Refused(
@@ -26,6 +27,10 @@ def check_seed_reset(database: Database, tenant_id: str) -> None:
             )
         if work.tenants.get(tenant_id) is None:
             raise unknown_tenant(tenant_id)
+        marks = {run.identity[:8].upper() for run in work.seeds.list_all() if run.tenant_id == tenant_id}
+        for hold in work.legal_holds.on_tenant(tenant_id):
+            if hold.exception_id is None or hold.exception_id.rpartition("-")[0].rpartition("-")[2] in marks:
+                raise under_hold(hold)
 
 
 def reset_seeds(database: Database, tenant_id: str, *, advance: Advance) -> SeedReset:

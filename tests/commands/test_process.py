@@ -27,6 +27,7 @@ SMOKE = {
     "migrate": ["migrate"],
     "db": ["db", "url"],
     "health": ["health", "isolation"],
+    "retention": ["retention", "holds"],
     "operations": ["operations", "list"],
     "config": ["config", "show"],
 }

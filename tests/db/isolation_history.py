@@ -104,6 +104,15 @@ def _seal(database: Database, step: Step) -> None:
     seal_events(database, TenantScope(step.tenant), now=EPOCH + timedelta(days=step.number), advance=lambda _: None)
 
 
+def _hold(database: Database, step: Step) -> None:
+    """The same id for every tenant's hold on its exception of this number."""
+    with database.begin(TenantScope(step.tenant)) as work:
+        known = [hold.hold_id for hold in work.legal_holds.list_all(released=True)]
+        if UUID(int=step.number) not in known:
+            name = f"EX-{step.number:06d}"
+            work.legal_holds.place(step.tenant, UUID(int=step.number), exception_id=name, reason="x", by="x")
+
+
 ACTS: dict[str, Callable[[Database, Step], None]] = {
     "load": _load,
     "comment": _comment,
@@ -112,6 +121,7 @@ ACTS: dict[str, Callable[[Database, Step], None]] = {
     "seed": _seed,
     "journal": _journal,
     "seal": _seal,
+    "hold": _hold,
 }
 
 steps = st.builds(Step, st.sampled_from([SELF, *OTHERS]), st.sampled_from(sorted(ACTS)), st.integers(1, 4))

@@ -17,12 +17,16 @@ from sentinai_cli.db.repositories.exception_vector import ExceptionVectorReposit
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.event import ActorType
 from sentinai_cli.models.event_list import EventFilter
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
 from sentinai_cli.models.exception_breakdown import By
+from sentinai_cli.models.exception_change import Author, ExceptionPatch, Revision, revision, steps_of
+from sentinai_cli.models.legal_hold import LegalHold
 from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
 from sentinai_cli.models.policy_pack import PolicyPack
+from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.reading import Reading
 from sentinai_cli.models.tool import ToolDefinition, ToolType
 from sentinai_cli.services.event_seal import seal_log
@@ -38,6 +42,7 @@ EVERYTHING = ExceptionFilter()
 SEARCHED = ExceptionFilter(search="ACC-")
 IDS = [f"EX-{number:06d}" for number in range(1, 6)]
 LATER = EPOCH + timedelta(days=9)
+BY = Author(ActorType.SYSTEM, "ingest", LATER)
 MIDDLE = ExceptionKey(created_at=EPOCH + timedelta(minutes=3), exception_id="EX-000003", tenant_id="A")
 
 
@@ -124,6 +129,25 @@ def tool(tenant_id: str) -> ToolDefinition:
     )
 
 
+def hold_of(tenant_id: str) -> LegalHold:
+    """The hold that history placed on the tenant's first exception."""
+    return LegalHold(
+        tenant_id=tenant_id,
+        hold_id=UUID(int=1),
+        exception_id=IDS[0],
+        reason="x",
+        placed_at=EPOCH,
+        placed_by="x",
+        released_at=None,
+        released_by=None,
+        release_reason=None,
+    )
+
+
+def _place_hold(work: Work, tenant_id: str) -> object:
+    return work.legal_holds.place(tenant_id, UUID(int=9), exception_id=None, reason="x", by="x")
+
+
 def _entry(tenant_id: str) -> Operation:
     return Operation(
         operation_id=UUID(int=5),
@@ -149,6 +173,12 @@ def _finish(work: Work, tenant_id: str) -> object:
 def _open_events(work: Work, tenant_id: str) -> object:
     work.event_seals.open(tenant_id)
     return work.event_seals.open_events(tenant_id)
+
+
+def _revised(work: Work, tenant_id: str) -> Iterable[Revision]:
+    for stored in work.exception_upserts.lock(tenant_id, IDS).values():
+        values = {"entity": None, "currency": "EUR"}
+        yield revision(stored, values, steps_of(stored, values), BY)
 
 
 def _vectors(work: Work, tenant_id: str) -> object:
@@ -260,7 +290,38 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionStateRepository.of": of_each(
         lambda work, tenant: work.exception_states.of([(tenant, name) for name in IDS])
     ),
+    "ExceptionUpsertRepository.digests": of_each(lambda work, tenant: work.exception_upserts.digests(tenant, IDS)),
+    "ExceptionUpsertRepository.lock": of_each(lambda work, tenant: work.exception_upserts.lock(tenant, IDS)),
+    "ExceptionUpsertRepository.add": of_each(
+        lambda work, tenant: work.exception_upserts.add(
+            "A", [prepared(record(tenant, number, domain="Trading")) for number in range(1, 6)]
+        )
+    ),
+    "ExceptionUpsertRepository.revise": of_each(
+        lambda work, tenant: [work.exception_upserts.revise([one]) for one in _revised(work, tenant)]
+    ),
+    "ExceptionUpsertRepository.upsert_exception": of_each(
+        lambda work, tenant: [
+            work.exception_upserts.upsert_exception(record(tenant, number, domain="Trading", source_system="New"), BY)
+            for number in range(1, 6)
+        ]
+    ),
+    "ExceptionUpsertRepository.update_exception": of_all(
+        lambda work, tenant, name: work.exception_upserts.update_exception(
+            tenant, name, ExceptionPatch(entity=None, owner="ada"), BY
+        )
+    ),
     "ExceptionVectorRepository.stream": of_each(_vectors),
+    "LegalHoldRepository.wait_for_erasure": of_each(lambda work, tenant: work.legal_holds.wait_for_erasure(tenant)),
+    "LegalHoldRepository.keep_out": of_each(lambda work, tenant: work.legal_holds.keep_out(tenant)),
+    "LegalHoldRepository.list_all": (lambda work: work.legal_holds.list_all(released=True),),
+    "LegalHoldRepository.get": of_each(lambda work, tenant: work.legal_holds.get(hold_of(tenant).hold_id)),
+    "LegalHoldRepository.on_tenant": of_each(lambda work, tenant: work.legal_holds.on_tenant(tenant)),
+    "LegalHoldRepository.on_exceptions": of_each(lambda work, tenant: work.legal_holds.on_exceptions(tenant, IDS)),
+    "LegalHoldRepository.place": of_each(_place_hold),
+    "LegalHoldRepository.release": of_each(
+        lambda work, tenant: bool(work.legal_holds.release(hold_of(tenant), reason="x", by="x"))
+    ),
     "OperationRepository.add": of_each(lambda work, tenant: work.operations.add(_entry(tenant))),
     "OperationRepository.get": (lambda work: work.operations.get(UUID(int=5)),),
     "OperationRepository.newest": (lambda work: work.operations.newest(9),),

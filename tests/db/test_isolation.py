@@ -29,6 +29,7 @@ TENANT_TABLES = {
     "event_seal_entry",
     "exception",
     "exception_event",
+    "legal_hold",
     "pack_activation",
     "playbook",
     "playbook_step",

@@ -85,6 +85,7 @@ def rows(work: Work) -> tuple[list[Any], list[Any]]:
             made=[
                 *(column.name for column in table.columns if column.server_default is not None),
                 *(OF_THE_CLUSTER if table.name == "event_seal" else ()),
+                *(("released_at",) if table.name == "legal_hold" else ()),
             ],
             table=sql.Identifier(table.name),
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sentinai_cli.models.backup import BackupResult, RestoreResult
 from sentinai_cli.models.base import Model
+from sentinai_cli.models.completion import CompletionScript, Shell
 from sentinai_cli.models.database import (
     DatabaseAddress,
     DatabaseStatus,
@@ -921,6 +922,9 @@ SAMPLES: dict[str, Model] = {
             Setting(name="tenant", value=None, origin="default"),
             Setting(name="pool_size", value="7", origin="environment DB_POOL_SIZE", overruled=("user file c.toml",)),
         ]
+    ),
+    "completion_script": CompletionScript(
+        shell=Shell.FISH, file="~/.config/fish/completions/sentinai.fish", script="# fish\ncomplete -c sentinai\n"
     ),
     "profile_list": ProfileList.whole(
         [

@@ -15,6 +15,7 @@ APPEND_ONLY: Mapping[str, tuple[str, ...]] = {
     "event_seal_entry": EVERYTHING,
     "exception": ("DELETE", "TRUNCATE"),
     "exception_event": EVERYTHING,
+    "legal_hold": ("DELETE", "TRUNCATE"),
     "operation": EVERYTHING,
     "pack_activation": EVERYTHING,
     "tenant_policy_pack_version": EVERYTHING,

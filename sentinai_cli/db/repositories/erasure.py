@@ -11,7 +11,9 @@ from psycopg import sql
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.repositories.legal_hold import LegalHoldRepository
 from sentinai_cli.errors import Refused
+from sentinai_cli.models.legal_hold import under_hold
 from sentinai_cli.models.scope import Maintenance
 
 _LOCK = "SELECT exception_id FROM exception WHERE tenant_id = %s AND exception_id = ANY (%s) ORDER BY 1 FOR UPDATE"
@@ -51,11 +53,15 @@ class ErasureRepository(Repository):
     def erase(self, tenant_id: str, exception_ids: Sequence[str], *, reason: str, operation_id: UUID) -> Erased:
         """Erase one tenant's exceptions with their events; those that are not there are passed over.
 
-        `operation_id` is the journal entry of this very transaction. Raises Refused when the log is not whole enough
-        for the leaves to be told: verify it first.
+        `operation_id` is the journal entry of the act. Raises Refused when one of them is under a legal hold, with
+        nothing erased, and when the log is not whole enough for the leaves to be told: verify it first.
         """
         connection, ids = driver(self._connection), list(exception_ids)
         self.enter(tenant_id)
+        holds = LegalHoldRepository(self._connection, self._scope)
+        holds.keep_out(tenant_id)
+        if held := holds.on_exceptions(tenant_id, ids):
+            raise under_hold(held[0])
         connection.execute(_LOCK, [tenant_id, ids])
         connection.execute(_RECORD, [reason, operation_id, tenant_id, ids])
         events = connection.execute(_EVENTS, [tenant_id, ids]).rowcount

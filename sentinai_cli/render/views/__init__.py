@@ -2,6 +2,7 @@
 
 from sentinai_cli.render.views import (
     backup,
+    completion,
     database,
     demo,
     event,
@@ -30,6 +31,7 @@ from sentinai_cli.render.views.view import view
 
 __all__ = [
     "backup",
+    "completion",
     "database",
     "demo",
     "event",
