@@ -12,6 +12,10 @@ def main() -> NoReturn:
 
         sys.stdout.write(f"sentinai {__version__}\n")
         sys.exit(0)
+    if arguments[:1] in (["__complete"], ["__names"]):
+        from sentinai_cli.cli.completion_entry import answer
+
+        sys.exit(answer(arguments))
     from sentinai_cli.cli.run import run, unwind_on_sigterm
 
     unwind_on_sigterm()

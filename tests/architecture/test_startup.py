@@ -81,3 +81,10 @@ def test_the_root_help_imports_no_command(tmp_path: Path) -> None:
     modules = json.loads(err)["modules"]
     assert [name for name in modules if name.startswith("sentinai_cli.cli.commands")] == []
     assert [name for name in HEAVY if name in modules] == []
+
+
+def test_completion_imports_nothing_heavy_even_for_live_names(hostile_place: Path) -> None:
+    words = ["__complete", "zsh", "sentinai", "exceptions", "list", "--tenant", ""]
+    out, err = _fresh(ONE, *words, cwd=hostile_place, environ={"SENTINAI_HOME": str(hostile_place / "home")})
+    assert out == "words\n"
+    assert [name for name in HEAVY if name in json.loads(err)["modules"]] == []

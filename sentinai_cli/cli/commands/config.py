@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.runtime import Runtime
 
 app = Commands(help="Settings and profiles: their values and where each came from.")
@@ -62,6 +63,7 @@ def profiles(ctx: typer.Context) -> None:
         "sentinai config use embedded --user # in the user's file, whatever the project's says",
     ],
     following=["sentinai config show # what is in force", "sentinai status # what that database holds"],
+    mutation=Mutation.LOCAL,
 )
 def use(
     ctx: typer.Context,
