@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from sentinai_cli.db.repositories.exception_vector import ExceptionVectorReposit
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.event import ActorType
+from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.event_list import EventFilter
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
 from sentinai_cli.models.exception_breakdown import By
 from sentinai_cli.models.exception_change import Author, ExceptionPatch, Revision, revision, steps_of
+from sentinai_cli.models.exception_similar import Likened, SimilarKey
 from sentinai_cli.models.legal_hold import LegalHold
 from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
@@ -58,6 +60,20 @@ def of_all(ask: Callable[[Work, str, str], object]) -> tuple[Call, ...]:
         return lambda work: ask(work, tenant_id, exception_id)
 
     return tuple(about(tenant_id, exception_id) for tenant_id in ("A", "B") for exception_id in IDS[:3])
+
+
+def liked(tenant_id: str) -> Likened:
+    """Something that every exception is a little like."""
+    return Likened(
+        tenant_id=tenant_id,
+        exception_id="EX-000002",
+        type="CASH_BREAK",
+        source_system="Ledger",
+        entity="ACC-3",
+        amount=Decimal(10),
+        currency="USD",
+        values={"number": (("number",), 3)},
+    )
 
 
 def _policy(tenant_id: str) -> PolicyPack:
@@ -234,6 +250,9 @@ MATRIX: dict[str, tuple[Call, ...]] = {
         lambda work: work.event_lists.page(EventFilter(), after=None, limit=4),
         lambda work: work.event_lists.page(EventFilter(types=("CommentAdded",)), after=None, limit=99),
     ),
+    "EventListRepository.of_exceptions": of_each(
+        lambda work, tenant: work.event_lists.of_exceptions(tenant, IDS, [EventType.EXCEPTION_CREATED])
+    ),
     "EventListRepository.count": (lambda work: work.event_lists.count(EventFilter()),),
     "EventListRepository.stream": of_each(lambda work, tenant: work.event_lists.stream(tenant, EventFilter())),
     "EventListRepository.edge": (lambda work: work.event_lists.edge().epoch,),
@@ -286,6 +305,15 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionBreakdownRepository.of": (
         lambda work: [work.exception_breakdowns.of(EVERYTHING, [one], at=LATER, limit=9) for one in By],
         lambda work: work.exception_breakdowns.of(CRITICAL, [By.SEVERITY, By.STATUS], at=LATER, limit=9),
+    ),
+    "ExceptionSimilarRepository.candidates": of_each(
+        lambda work, tenant: work.exception_similars.candidates(liked(tenant), until=LATER, most=9)
+    ),
+    "ExceptionSimilarRepository.ranked": of_each(
+        lambda work, tenant: [
+            work.exception_similars.ranked(liked(tenant), IDS, EVERYTHING, after=after, limit=2)
+            for after in (None, SimilarKey(50, EPOCH, IDS[2], LATER))
+        ]
     ),
     "ExceptionStateRepository.of": of_each(
         lambda work, tenant: work.exception_states.of([(tenant, name) for name in IDS])

@@ -40,6 +40,11 @@ def copy_straight(connection: psycopg.Connection, rows: CopyText) -> None:
 
 def load_staged(connection: psycopg.Connection, tenant_id: str, rows: CopyText) -> int:
     """Insert the rows that are not there yet; how many exceptions were inserted. Inside the caller's transaction."""
+    return len(load_missing(connection, tenant_id, rows))
+
+
+def load_missing(connection: psycopg.Connection, tenant_id: str, rows: CopyText) -> list[str]:
+    """The same; the ids of the exceptions that were inserted."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE staged_exception (LIKE exception) ON COMMIT DROP")
         cursor.execute("CREATE TEMP TABLE staged_event (LIKE exception_event) ON COMMIT DROP")
@@ -48,13 +53,13 @@ def load_staged(connection: psycopg.Connection, tenant_id: str, rows: CopyText) 
         _copy(cursor, f"staged_exception ({EXCEPTION})", rows.exceptions)
         _copy(cursor, f"staged_event ({EVENT})", rows.events)
         cursor.execute(_EXCEPTIONS, [tenant_id])
-        added = [row[0] for row in cursor.fetchall()]
+        added: list[str] = [row[0] for row in cursor.fetchall()]
         if len(added) == rows.records:
             cursor.execute(_EVENTS, [tenant_id])
         elif added:
             cursor.execute(f"{_EVENTS} AND exception_id = ANY (%s)", [tenant_id, added])
         cursor.execute("DROP TABLE staged_exception, staged_event")
-        return len(added)
+        return added
 
 
 def _copy(cursor: psycopg.Cursor, target: str, text: str) -> None:
