@@ -22,7 +22,7 @@ from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.event_list import EventFilter
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
 from sentinai_cli.models.exception_breakdown import By
-from sentinai_cli.models.exception_change import Author, ExceptionPatch, Revision, revision, steps_of
+from sentinai_cli.models.exception_change import Author, ExceptionPatch, revision, steps_of
 from sentinai_cli.models.exception_similar import Likened, SimilarKey
 from sentinai_cli.models.legal_hold import LegalHold
 from sentinai_cli.models.operation import Operation, Outcome
@@ -191,10 +191,11 @@ def _open_events(work: Work, tenant_id: str) -> object:
     return work.event_seals.open_events(tenant_id)
 
 
-def _revised(work: Work, tenant_id: str) -> Iterable[Revision]:
-    for stored in work.exception_upserts.lock(tenant_id, IDS).values():
-        values = {"entity": None, "currency": "EUR"}
-        yield revision(stored, values, steps_of(stored, values), BY)
+def _revise(work: Work, tenant_id: str) -> object:
+    values = {"entity": None, "currency": "EUR"}
+    there = work.exception_upserts.lock(tenant_id, IDS).values()
+    work.exception_upserts.revise([revision(stored, values, steps_of(stored, values), BY) for stored in there])
+    return len(there)
 
 
 def _vectors(work: Work, tenant_id: str) -> object:
@@ -325,9 +326,7 @@ MATRIX: dict[str, tuple[Call, ...]] = {
             "A", [prepared(record(tenant, number, domain="Trading")) for number in range(1, 6)]
         )
     ),
-    "ExceptionUpsertRepository.revise": of_each(
-        lambda work, tenant: [work.exception_upserts.revise([one]) for one in _revised(work, tenant)]
-    ),
+    "ExceptionUpsertRepository.revise": of_each(_revise),
     "ExceptionUpsertRepository.upsert_exception": of_each(
         lambda work, tenant: [
             work.exception_upserts.upsert_exception(record(tenant, number, domain="Trading", source_system="New"), BY)
