@@ -10,20 +10,30 @@ import typer
 from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperCommand, TyperGroup, TyperOption, UsageError
 from sentinai_cli.cli.help import Page, option_rows
 from sentinai_cli.cli.mutation import Mutation
-from sentinai_cli.cli.shared import HelpOption, shared_options
+from sentinai_cli.cli.shared import HelpOption, refuse_unoffered, shared_options
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
 class Command(TyperCommand):
-    """A command with the shared options. `examples` and `following` are command lines: `sentinai … # what it does`."""
+    """A command with the shared options. `examples` and `following` are command lines: `sentinai … # what it does`.
+
+    `formats` are outputs that it has and others have not.
+    """
 
     examples: ClassVar[tuple[str, ...]] = ()
     following: ClassVar[tuple[str, ...]] = ()
     mutation: ClassVar[Mutation] = Mutation.READS
+    formats: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str | None, *, params: list[Parameter] | None = None, **settings: Any) -> None:
-        super().__init__(name, params=[*(params or []), *shared_options(), HelpOption()], **settings)
+        super().__init__(name, params=[*(params or []), *shared_options(self.formats), HelpOption()], **settings)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        if ctx.obj is not None and not ctx.resilient_parsing:
+            refuse_unoffered(ctx.obj.shared, self.formats, ctx.command_path)
+        return rest
 
     def page(self, ctx: Context) -> Page:
         """Its help page."""
@@ -47,9 +57,10 @@ class Group(TyperGroup):
 
     examples: ClassVar[tuple[str, ...]] = ()
     bare: ClassVar[str | None] = None
+    formats: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, params: list[Parameter] | None = None, **settings: Any) -> None:
-        super().__init__(params=[*(params or []), *shared_options(), HelpOption()], **settings)
+        super().__init__(params=[*(params or []), *shared_options(self.formats), HelpOption()], **settings)
 
     def sections(self, ctx: Context) -> list[tuple[str, list[tuple[str, str]]]]:
         """The commands as help sections."""
@@ -129,12 +140,22 @@ class UnknownCommand(UsageError):
 
 
 class Commands(typer.Typer):
-    """What a module in cli/commands/ calls `app`: a Typer whose commands and groups have the shared shape."""
+    """What a module in cli/commands/ calls `app`: a Typer whose commands and groups have the shared shape.
+
+    `formats` are outputs that its commands have besides those of all.
+    """
 
     def __init__(
-        self, *, help: str = "", examples: Sequence[str] = (), bare: str | None = None, **settings: Any
+        self,
+        *,
+        help: str = "",
+        examples: Sequence[str] = (),
+        bare: str | None = None,
+        formats: Sequence[str] = (),
+        **settings: Any,
     ) -> None:
-        kind = type("Group", (Group,), {"examples": tuple(examples), "bare": bare})
+        self._formats = tuple(formats)
+        kind = type("Group", (Group,), {"examples": tuple(examples), "bare": bare, "formats": self._formats})
         super().__init__(
             cls=kind,
             help=help,
@@ -159,7 +180,12 @@ class Commands(typer.Typer):
 
         `mutation` says what it changes; a command that says nothing must change nothing.
         """
-        shape = {"examples": tuple(examples), "following": tuple(following), "mutation": mutation}
+        shape = {
+            "examples": tuple(examples),
+            "following": tuple(following),
+            "mutation": mutation,
+            "formats": self._formats,
+        }
         return super().command(name, cls=cls or type("Command", (Command,), shape), add_help_option=False, **settings)
 
 

@@ -1,6 +1,7 @@
 """The options that every command has, and that are also accepted before the subcommand."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Protocol
@@ -10,6 +11,8 @@ from sentinai_cli.errors import InvalidInput
 
 PANEL = "Shared options"
 FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+SPECIAL = ("prometheus", "junit")
+"""Formats of some commands only, which say so."""
 
 
 @dataclass
@@ -36,7 +39,7 @@ class Holder(Protocol):
 
 
 def _take_output(shared: Shared, value: str) -> None:
-    if value not in FORMATS:
+    if value not in (*FORMATS, *SPECIAL):
         raise InvalidInput("unknown_output", f"there is no output format {value!r}", why=f"one of {', '.join(FORMATS)}")
     if shared.output not in (None, value):
         raise InvalidInput("output_given_twice", f"both {shared.output} and {value} were asked for as output")
@@ -103,10 +106,21 @@ class HelpOption(TyperOption):
             raise Exit
 
 
-def shared_options() -> list[SharedOption]:
-    """Fresh options for one command: click keeps state in them."""
+def refuse_unoffered(shared: Shared, formats: Sequence[str], command: str) -> None:
+    """Raise InvalidInput when the output that was asked for is special and not one of the command's `formats`."""
+    if shared.output in SPECIAL and shared.output not in formats:
+        raise InvalidInput(
+            "output_not_offered",
+            f"{command} has no output format {shared.output}",
+            why=f"one of {', '.join((*FORMATS, *formats))}",
+        )
+
+
+def shared_options(formats: Sequence[str] = ()) -> list[SharedOption]:
+    """Fresh options for one command, which has `formats` besides those of all: click keeps state in them."""
+    known = ", ".join((*FORMATS, *formats))
     return [
-        SharedOption("-o", "--output", metavar="FORMAT", help=f"{', '.join(FORMATS)}; in a pipe the default is tsv."),
+        SharedOption("-o", "--output", metavar="FORMAT", help=f"{known}; in a pipe the default is tsv."),
         SharedOption("--json", help="The same as --output json."),
         SharedOption("--fields", metavar="A,B.C", help="Only these fields."),
         SharedOption("--profile", metavar="NAME", help="The target to use; `embedded` is always there."),
@@ -123,6 +137,6 @@ def guess(arguments: list[str]) -> Shared:
         value = following if argument in ("-o", "--output") else argument.removeprefix("--output=").removeprefix("-o")
         if argument == "--json":
             shared.output = "json"
-        elif argument.startswith(("-o", "--output")) and value in FORMATS:
+        elif argument.startswith(("-o", "--output")) and value in (*FORMATS, *SPECIAL):
             shared.output = value
     return shared

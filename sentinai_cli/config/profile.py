@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
+from sentinai_cli.config.health import read_thresholds
 from sentinai_cli.config.key import KEYS, Value
 from sentinai_cli.config.password import KEYS as PASSWORD_KEYS
 from sentinai_cli.config.password import with_password
@@ -15,6 +16,7 @@ from sentinai_cli.config.text_file import read_if_there
 from sentinai_cli.config.variable import Layer
 from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.health_threshold import Threshold
 
 EMBEDDED = "embedded"
 ENVIRONMENT = "environment"
@@ -33,6 +35,7 @@ class ConfigFile:
     confined: bool
     default: str | None = None
     profiles: Mapping[str, Mapping[str, Value]] = field(default_factory=dict, repr=False)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,18 @@ def read_config_file(file: ConfigFile) -> ConfigFile:
     if text is None:
         return file
     document = _parsed(text, file.origin)
-    _known(document, ("profile", "profiles"), f"{file.origin} has the unknown key")
+    _known(document, ("profile", "profiles", "health"), f"{file.origin} has the unknown key")
     default, tables = document.get("profile"), document.get("profiles", {})
     if not isinstance(default, str | None):
         _refuse(f"{file.origin} profile", "profile is the name of a profile, in quotes")
     if not isinstance(tables, dict):
         _refuse(f"{file.origin} profiles", "profiles are tables: [profiles.NAME]")
-    return replace(file, default=default, profiles={name: _table(file, name, table) for name, table in tables.items()})
+    return replace(
+        file,
+        default=default,
+        profiles={name: _table(file, name, table) for name, table in tables.items()},
+        thresholds=read_thresholds(document.get("health", {}), file.origin),
+    )
 
 
 def choose(flag: str | None, files: tuple[ConfigFile, ...]) -> Profile | None:

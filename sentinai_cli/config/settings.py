@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import InstanceOf, PlainSerializer
 
 from sentinai_cli.config import place
+from sentinai_cli.config.health import in_force
 from sentinai_cli.config.key import KEYS, Value
 from sentinai_cli.config.password import IN_THE_URL, source_of
 from sentinai_cli.config.profile import EMBEDDED, ENVIRONMENT, ConfigFile, Profile, choose, read_config_file
@@ -14,6 +15,7 @@ from sentinai_cli.config.variable import DATABASE_VARIABLES, Layer, database_url
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.health_threshold import DEFAULTS, Threshold
 
 _Url = Annotated[InstanceOf[DatabaseUrl], PlainSerializer(lambda url: url.shown, return_type=str)]
 _ONE_BY_ONE = (
@@ -35,8 +37,9 @@ class Settings(Model):
     transaction pooler. `password_source` says in words where the password is from; None leaves that to libpq, which
     asks `PGPASSWORD`, `PGPASSFILE` and `~/.pgpass`. `profile` is `environment` when variables named the database.
     `environment` is what the operator says of the database; what the database says of itself comes first. `origins` has
-    an entry for every field: `flag --profile`, `environment NAME`, `.env NAME`, `project file sentinai.toml`,
+    an entry for every other field: `flag --profile`, `environment NAME`, `.env NAME`, `project file sentinai.toml`,
     `user file PATH` or `default`. `overruled` has the origins that name a field too and count less.
+    `health` are the thresholds of health checks, each with its own origin.
     """
 
     profile: str
@@ -54,6 +57,7 @@ class Settings(Model):
     home: Path
     os_user: str | None = None
     pg_bin: Path | None = None
+    health: Mapping[str, Threshold] = DEFAULTS
     origins: Mapping[str, str]
     overruled: Mapping[str, tuple[str, ...]] = {}
 
@@ -67,16 +71,18 @@ def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path)
     origin and quote no secret. Opens no connection.
     """
     layers = read_layers(environ, cwd)
-    chosen = choose(profile, config_files(cwd))
+    files = config_files(cwd)
+    chosen = choose(profile, files)
     found: dict[str, object] = {}
     origins = dict.fromkeys(Settings.model_fields, "default")
-    for name in ("origins", "overruled"):
+    for name in ("health", "origins", "overruled"):
         del origins[name]
     for resolved in (_target(profile, chosen, layers), _one_by_one(chosen, layers), _places(layers[0], cwd)):
         for name, (value, origin) in resolved.items():
             found[name], origins[name] = value, origin
     overruled = {name: _weaker(name, origin, chosen, layers) for name, origin in origins.items()}
-    return Settings.model_validate({**found, "origins": origins, "overruled": overruled})
+    found |= {"health": in_force(file.thresholds for file in files), "origins": origins, "overruled": overruled}
+    return Settings.model_validate(found)
 
 
 def config_files(cwd: Path) -> tuple[ConfigFile, ConfigFile]:

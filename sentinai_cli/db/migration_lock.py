@@ -12,7 +12,9 @@ import psycopg
 
 from sentinai_cli.errors import Conflict
 
-_KEY = 0x53454E54_49524149
+KEY = 0x53454E54_49524149
+"""The advisory lock of the database."""
+
 _PAUSE = 0.2
 _REPEAT = 15.0
 _HOLDER = """
@@ -54,16 +56,16 @@ def migration_lock(
         yield
     finally:
         if not connection.closed and not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
+            connection.execute("SELECT pg_advisory_unlock(%s)", [KEY])
 
 
 def _taken(connection: psycopg.Connection) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_KEY]).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [KEY]).fetchone()
     return bool(row and row[0])
 
 
 def _holder(connection: psycopg.Connection) -> str | None:
-    row = connection.execute(_HOLDER, [_KEY >> 32, _KEY & 0xFFFF_FFFF]).fetchone()
+    row = connection.execute(_HOLDER, [KEY >> 32, KEY & 0xFFFF_FFFF]).fetchone()
     if row is None:
         return None
     pid, user, application, since = row

@@ -1,46 +1,45 @@
-"""What a health check finds: a state, what it looked at, and each finding with its remedy."""
+"""What a health check finds: a state, what it looked at, its thresholds, and each finding with its remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
 
 from sentinai_cli.models.base import Model
+from sentinai_cli.models.health_state import WORST_FIRST, CheckState, worst
+from sentinai_cli.models.health_threshold import Threshold
 from sentinai_cli.models.result import ListResult, Page
 
-
-class CheckState(StrEnum):
-    """`unknown` means that the check could not be made, which is no good news."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-_WORST_FIRST = (CheckState.FAIL, CheckState.UNKNOWN, CheckState.WARN, CheckState.OK)
-
-
-def worst(states: Iterable[CheckState]) -> CheckState:
-    """The worst of them, fail before unknown before warn; ok when there are none."""
-    return min(states, key=_WORST_FIRST.index, default=CheckState.OK)
+__all__ = ["CheckState", "Evidence", "HealthCheck", "HealthReport", "Measure", "Seen", "worst"]
 
 
 class Evidence(Model):
-    """One finding. `object` names the offender; `fix` is SQL or a command line to run, None where there is none."""
+    """One finding. `object` names the offender; `fix` is SQL or a command line to run, None where there is none.
+
+    `under` is the `object` of the finding that this one hangs below, as a session below the one that blocks it.
+    """
 
     state: CheckState
     object: str
     finding: str
     fix: str | None = None
+    under: str | None = None
+
+
+class Measure(Model):
+    """A number that was read on the way, in seconds, bytes, rows or as a ratio; `MEASURES` says what each name is."""
+
+    name: str
+    value: float
+    labels: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What looking came to: how much was covered, in words, and what was found there."""
+    """What looking came to: how much was covered, in words, what was found there, and the numbers."""
 
     covered: str
     evidence: tuple[Evidence, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
 
 class HealthCheck(Model):
@@ -51,12 +50,21 @@ class HealthCheck(Model):
     question: str
     covered: str
     evidence: tuple[Evidence, ...]
+    thresholds: tuple[Threshold, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @classmethod
-    def of(cls, check: str, question: str, seen: Seen) -> Self:
+    def of(cls, check: str, question: str, seen: Seen, thresholds: Iterable[Threshold] = ()) -> Self:
         """The answer that follows from what was seen."""
-        state = worst(one.state for one in seen.evidence)
-        return cls(check=check, state=state, question=question, covered=seen.covered, evidence=seen.evidence)
+        return cls(
+            check=check,
+            state=worst(one.state for one in seen.evidence),
+            question=question,
+            covered=seen.covered,
+            evidence=seen.evidence,
+            thresholds=tuple(thresholds),
+            measures=seen.measures,
+        )
 
 
 class HealthReport(ListResult[HealthCheck]):
@@ -67,5 +75,5 @@ class HealthReport(ListResult[HealthCheck]):
     @classmethod
     def of(cls, checks: Iterable[HealthCheck]) -> Self:
         """The report of these checks, which keep their order among equals."""
-        ordered = tuple(sorted(checks, key=lambda check: _WORST_FIRST.index(check.state)))
+        ordered = tuple(sorted(checks, key=lambda check: WORST_FIRST.index(check.state)))
         return cls(items=ordered, page=Page.of_all(len(ordered)), state=worst(check.state for check in ordered))

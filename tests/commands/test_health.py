@@ -2,9 +2,9 @@
 
 import pytest
 
-from sentinai_cli.cli.commands.health import CHECKS
+from sentinai_cli.cli.commands.health import CHECKS, ISOLATION_CHECKS
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.services.health import ISOLATION
+from sentinai_cli.services.health_registry import HEALTH, ISOLATION
 from tests.commands.operator import Operator
 from tests.conftest import connect
 
@@ -55,7 +55,8 @@ def test_a_terminal_gets_the_worst_first_with_every_finding(leaking: Operator) -
 
 
 def test_help_names_the_checks_that_there_are() -> None:
-    assert tuple(check.name for check in ISOLATION) == CHECKS
+    assert tuple(check.name for check in ISOLATION) == ISOLATION_CHECKS
+    assert tuple(check.name for check in HEALTH) == CHECKS
 
 
 def test_only_the_named_checks_are_made(seeded: Operator) -> None:

@@ -22,7 +22,8 @@ from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import CheckFailed, InvalidInput
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport
-from sentinai_cli.services.health import ISOLATION, check_isolation
+from sentinai_cli.services.health import check_isolation
+from sentinai_cli.services.health_registry import ISOLATION
 from tests.conftest import connect, context
 from tests.db.records import record
 from tests.services.isolation_break import BREAKS

@@ -17,7 +17,7 @@ def test_every_setting_is_listed_with_its_value_and_origin(tmp_path: Path) -> No
     settings = load_settings(profile=None, environ=environ, cwd=tmp_path)
     listed = list_settings(settings)
     assert [setting.name for setting in listed.items] == [
-        name for name in type(settings).model_fields if name not in ("origins", "overruled")
+        name for name in type(settings).model_fields if name not in ("health", "origins", "overruled")
     ]
     found = {setting.name: (setting.value, setting.origin) for setting in listed.items}
     assert found["tenant"] == ("ACME", "environment SENTINAI_TENANT")

@@ -1,25 +1,128 @@
-"""`sentinai health`: checks with remedies."""
+"""`sentinai health`: checks with remedies; bare it makes all of them."""
 
+import sys
+from collections.abc import Callable, Sequence
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sentinai_cli.cli.command import Commands
-from sentinai_cli.cli.options import one_of
+from sentinai_cli.cli.options import one_of, whole
 from sentinai_cli.cli.runtime import Runtime
-from sentinai_cli.errors import CheckFailed
+from sentinai_cli.errors import CheckFailed, InvalidInput, SentinaiError
 
 if TYPE_CHECKING:
     from sentinai_cli.models.health import HealthReport
 
-app = Commands(help="Checks with remedies: whether tenants are kept apart.")
+app = Commands(
+    help="""What is wrong with the database, how bad it is, and what to type next; the worst first.
+
+    Bare it asks some dozens of questions of the server, the schema and the tenants' rows, within one read-only moment.
+    It waits for no lock and reads no table from end to end, so that it is quick on a large database and safe on a
+    suffering one. What could not be looked at is `unknown`, with the reason.
+    """,
+    bare="check",
+    formats=("prometheus", "junit"),
+    examples=[
+        "sentinai health # every check, the worst first, with what to do",
+        "sentinai health --only blocking,transactions --watch 2 # who holds up whom, every two seconds",
+        "sentinai health --fail-on warn -o junit > health.xml # for CI",
+        "sentinai health isolation # prove that tenants are kept apart",
+    ],
+)
 
 STATES = ("fail", "unknown", "warn")
 CHECKS = (
+    *("connectivity", "version", "clock", "schema", "isolation", "append_only", "seals", "verification"),
+    *("connections", "transactions", "idle_transactions", "blocking", "migration_lock", "deadlocks", "cache"),
+    *("checkpoints", "indexes", "vacuum", "wraparound", "table_size", "tenant_growth", "replication", "disk"),
+    *("sla", "neighbours", "packs"),
+)
+ISOLATION_CHECKS = (
     *("tables", "row_security", "policies", "keys", "roles", "logins"),
     *("functions", "views", "grants", "triggers", "parents", "probe"),
 )
-"""The names that the service's registry has, so that help can tell them without loading it."""
+"""The names that the service's registries have, so that help can tell them without loading it."""
+
+FailOn = Annotated[
+    str,
+    typer.Option("--fail-on", metavar="|".join(STATES), parser=one_of(STATES), help="The least state that is exit 4."),
+]
+Skip = Annotated[
+    list[str] | None, typer.Option("--skip", metavar="NAME,…", help="Without these checks.", show_default=False)
+]
+
+
+def _only(names: Sequence[str]) -> object:
+    return typer.Option("--only", metavar="NAME,…", help=f"Only these, of {', '.join(names)}.", show_default=False)
+
+
+@app.command(
+    "check",
+    examples=[
+        "sentinai health check # every check; bare `sentinai health` is the same",
+        "sentinai health check --skip sla,neighbours --fail-on warn -o json # for a script",
+        "sentinai health check -o prometheus > sentinai.prom # for the text file collector of a node exporter",
+        "sentinai health check --only replication,checkpoints # some of the checks",
+    ],
+    following=[
+        "sentinai health isolation # the proof that tenants are kept apart",
+        "sentinai events verify --all-tenants # that nobody altered the history",
+    ],
+)
+def check(
+    ctx: typer.Context,
+    *,
+    only: Annotated[list[str] | None, _only(CHECKS)] = None,
+    skip: Skip = None,
+    fail_on: FailOn = "fail",
+    watch: Annotated[
+        int | None,
+        typer.Option(
+            "--watch",
+            metavar="SECS",
+            parser=whole(1, "seconds"),
+            help="Again and again, on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make the checks, the worst first; bare `sentinai health` is this too.
+
+    Each has a state (ok, warn, fail, unknown), what was found, the thresholds in force and where they were set, and for
+    each finding a command or SQL to run. Thresholds are set under `[health]` in sentinai.toml or the user's file.
+
+    Exit 4 when a check fails. A check that could not be made is `unknown`: exit 0, unless --fail-on says otherwise. A
+    database that cannot be reached is exit 5, after the report.
+    """
+    from sentinai_cli.services.health import Setting, check_health
+    from sentinai_cli.services.health_check import chosen
+    from sentinai_cli.services.health_registry import HEALTH
+
+    runtime = Runtime.of(ctx)
+    names, skipped = _split(only), _split(skip)
+    total = len(chosen(HEALTH, names, skipped))
+    settings = runtime.settings
+    setting = Setting(
+        embedded=runtime.is_embedded,
+        now=runtime.now,
+        thresholds=settings.health,
+        home=settings.home if runtime.is_embedded else None,
+        pool=settings.pool_size + settings.max_overflow,
+    )
+
+    def look(advance: Callable[[int], None]) -> "tuple[HealthReport, SentinaiError | None]":
+        return check_health(runtime.database, setting, only=names, skip=skipped, advance=advance)
+
+    if watch is not None:
+        _watch(runtime, watch, look)
+    with runtime.progress("Checking", total) as advance:
+        report, lost = look(advance)
+    _tell(runtime, report)
+    if lost is not None:
+        raise lost
+    _refuse(report, fail_on, what="health", codes=("unhealthy", "health_unproven"))
 
 
 @app.command(
@@ -27,23 +130,15 @@ CHECKS = (
     examples=[
         "sentinai health isolation # catalogue, rows, and a live probe",
         "sentinai health isolation --fail-on warn -o json # for CI: nothing short of ok will do",
-        "sentinai health isolation --only policies --only probe # some of the checks",
+        "sentinai health isolation --only policies,probe # some of the checks",
     ],
     following=["sentinai events verify --all-tenants # that nobody altered the history either"],
 )
 def isolation(
     ctx: typer.Context,
     *,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="CHECK", help=f"Only this check, of {', '.join(CHECKS)}.", show_default=False),
-    ] = None,
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            "--fail-on", metavar="|".join(STATES), parser=one_of(STATES), help="The least state that is exit 4."
-        ),
-    ] = "fail",
+    only: Annotated[list[str] | None, _only(ISOLATION_CHECKS)] = None,
+    fail_on: FailOn = "fail",
 ) -> None:
     """Prove that no tenant can reach another's rows, or name what lets it.
 
@@ -54,25 +149,54 @@ def isolation(
     Exit 4 when a check fails, with the object at fault and the SQL that mends it. A check that could not be made is
     `unknown`: exit 0, unless --fail-on says otherwise.
     """
-    from sentinai_cli.services.health import ISOLATION, check_isolation
+    from sentinai_cli.services.health import check_isolation
 
     runtime = Runtime.of(ctx)
-    with runtime.progress("Checking", len(only) if only else len(ISOLATION)) as advance:
-        report = check_isolation(runtime.database, embedded=runtime.is_embedded, only=only or (), advance=advance)
+    names = _split(only)
+    with runtime.progress("Checking", len(names or ISOLATION_CHECKS)) as advance:
+        report = check_isolation(runtime.database, embedded=runtime.is_embedded, only=names, advance=advance)
+    _tell(runtime, report)
+    _refuse(report, fail_on, what="isolation", codes=("isolation_broken", "isolation_unproven"))
+
+
+def _split(given: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(name.strip() for words in given or () for name in words.split(","))
+
+
+def _tell(runtime: Runtime, report: "HealthReport") -> None:
     runtime.show(report)
-    unknown = [check.check for check in report.items if check.state == "unknown"]
-    if unknown:
+    if unknown := [check.check for check in report.items if check.state == "unknown"]:
         runtime.note(f"could not be checked: {', '.join(unknown)}")
-    _refuse(report, STATES[: STATES.index(fail_on) + 1])
 
 
-def _refuse(report: "HealthReport", refused: tuple[str, ...]) -> None:
+def _watch(
+    runtime: Runtime, seconds: int, look: "Callable[[Callable[[int], None]], tuple[HealthReport, SentinaiError | None]]"
+) -> None:
+    """Show the report again and again, each in the place of the one before, until it is interrupted."""
+    from sentinai_cli.render.console import console_for
+
+    if not sys.stdout.isatty() or runtime.shared.output not in (None, "table"):
+        raise InvalidInput(
+            "watch_needs_terminal", "--watch shows a table on a terminal", why="elsewhere repeat the command itself"
+        )
+    while True:
+        report, lost = look(lambda _: None)
+        console_for(sys.stdout).clear()
+        _tell(runtime, report)
+        if lost is not None:
+            runtime.note(f"{lost.what}; trying again")
+        runtime.note(f"again every {seconds} s, until Ctrl-C")
+        sleep(seconds)
+
+
+def _refuse(report: "HealthReport", fail_on: str, *, what: str, codes: tuple[str, str]) -> None:
+    refused = STATES[: STATES.index(fail_on) + 1]
     bad = [check for check in report.items if check.state in refused]
     if bad:
         first = next(one for one in bad[0].evidence if one.state == bad[0].state)
         raise CheckFailed(
-            "isolation_broken" if report.state == "fail" else "isolation_unproven",
-            "one check of isolation is not ok" if len(bad) == 1 else f"{len(bad)} checks of isolation are not ok",
+            codes[0] if report.state == "fail" else codes[1],
+            f"one check of {what} is not ok" if len(bad) == 1 else f"{len(bad)} checks of {what} are not ok",
             why=f"the first: {first.object}: {first.finding}",
             fix=first.fix,
         )

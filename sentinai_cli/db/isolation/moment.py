@@ -16,12 +16,14 @@ Look: TypeAlias = Callable[[Catalogue], Seen]
 
 
 @contextmanager
-def catalogue(database: Database) -> Iterator[Catalogue]:
+def catalogue(
+    database: Database, *, lock_ms: int = LOCK_TIMEOUT_MS, statement_ms: int = _TIMEOUT_MS
+) -> Iterator[Catalogue]:
     """A read-only transaction around any pooler, of one moment, as the login itself, with short timeouts."""
     with database.direct() as connection, connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        connection.execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
-        connection.execute(f"SET LOCAL statement_timeout = {_TIMEOUT_MS}")
+        connection.execute(f"SET LOCAL lock_timeout = {lock_ms}")
+        connection.execute(f"SET LOCAL statement_timeout = {statement_ms}")
         connection.execute("SET LOCAL search_path = public")  # so that names come out alike whatever the login has set
         yield connection
 

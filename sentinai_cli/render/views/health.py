@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.health import CheckState, HealthCheck, HealthReport
+from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import plural
 from sentinai_cli.render.style import FAINT, IDENTITY, WARNING, identity, line, member, words
@@ -16,7 +16,7 @@ from sentinai_cli.render.views.view import view
 @view.register
 def _report(model: HealthReport, at: datetime) -> RenderableType:
     checks = Grid(
-        [Column("check"), Column("state"), Column("covered", 2), Column("question", 1)],
+        [Column("check"), Column("state"), Column("covered", 1), Column("question", 2)],
         [
             [identity(check.check), member(check.state), words(check.covered), words(check.question, FAINT)]
             for check in model.items
@@ -30,11 +30,23 @@ def _report(model: HealthReport, at: datetime) -> RenderableType:
 
 def _findings(check: HealthCheck) -> list[RenderableType]:
     parts: list[RenderableType] = [title(f"{check.check}: {plural(len(check.evidence), 'finding')}")]
+    depths = _depths(check.evidence)
     for number, one in enumerate(check.evidence):
-        facts = [("object", words(one.object, IDENTITY)), ("found", words(one.finding, WARNING))]
+        branch = "   " * (depths[one.object] - 1) + "└─ " if depths[one.object] else ""
+        facts = [("object", words(branch + one.object, IDENTITY)), ("found", words(one.finding, WARNING))]
         if one.state is not check.state:
             facts.insert(0, ("state", member(one.state)))
         if one.fix is not None:
             facts.append(("fix", words(one.fix)))
-        parts += [*([Text()] if number else []), Facts(facts)]
+        parts += [*([Text()] if number and not branch else []), Facts(facts)]
+    if check.thresholds:
+        parts += [Text(), Facts((one.name, words(f"{one.words} ({one.origin})", FAINT)) for one in check.thresholds)]
     return parts
+
+
+def _depths(evidence: tuple[Evidence, ...]) -> dict[str, int]:
+    """How deep each finding hangs below others, by its object; what hangs below nothing that is here is at 0."""
+    depths: dict[str, int] = {}
+    for one in evidence:
+        depths[one.object] = depths.get(one.under, -1) + 1 if one.under is not None else 0
+    return depths

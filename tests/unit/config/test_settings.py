@@ -77,7 +77,7 @@ def test_nothing_configured_is_the_embedded_server(load: Load) -> None:
     settings = load()
     assert (settings.profile, settings.database_url, settings.tenant) == ("embedded", None, None)
     assert set(settings.origins.values()) == {"default"}
-    assert settings.origins.keys() == Settings.model_fields.keys() - {"origins", "overruled"}
+    assert settings.origins.keys() == Settings.model_fields.keys() - {"health", "origins", "overruled"}
 
 
 def test_the_default_figures(load: Load) -> None:

@@ -1,0 +1,72 @@
+"""What the server has counted since its counters began: deadlocks, blocks read, checkpoints."""
+
+from sentinai_cli.db.health.finding import found, lasting, measure
+from sentinai_cli.db.health.subject import Subject
+from sentinai_cli.models.health import CheckState, Evidence, Seen
+
+_DAY = 86_400
+ENOUGH_BLOCKS = 10_000
+"""Blocks below which a ratio says nothing: 80 MiB."""
+ENOUGH_CHECKPOINTS = 10
+
+
+def deadlocks(subject: Subject) -> Seen:
+    """Transactions do not kill each other day by day."""
+    row = subject.row("health_counter")
+    a_day = row.deadlocks * _DAY / max(row.seconds, _DAY)
+    limit = subject.thresholds["deadlocks"]
+    state = limit.judge(a_day) if row.deadlocks else CheckState.OK
+    evidence: list[Evidence] = []
+    if state is not CheckState.OK:
+        said = (
+            f"{row.deadlocks} in {lasting(row.seconds)}, {a_day:,.1f} a day: transactions lock rows in different order"
+        )
+        evidence.append(found(state, "deadlocks", said, "sentinai db logs"))
+    counted = (*evidence, *_uncounted(row.counted))
+    covered = f"{row.deadlocks} deadlocks in {lasting(row.seconds)}"
+    return Seen(covered, counted, (measure("deadlocks_total", row.deadlocks),))
+
+
+def cache(subject: Subject) -> Seen:
+    """What is read is mostly in shared memory already."""
+    row = subject.row("health_counter")
+    read = row.hit + row.missed
+    if read < ENOUGH_BLOCKS:
+        return Seen(f"{read:,} blocks read: too few to judge", _uncounted(row.counted))
+    share = 100 * row.hit / read
+    state = subject.thresholds["cache_hit"].judge(share)
+    evidence: tuple[Evidence, ...] = ()
+    if state is not CheckState.OK:
+        fix = "SELECT query, shared_blks_read FROM pg_stat_statements ORDER BY shared_blks_read DESC LIMIT 10;"
+        said = f"{share:.1f} % of {read:,} blocks were found in shared_buffers"
+        if not subject.embedded:
+            said += ", which is too small for what is read, or whole tables are"
+        else:
+            fix = "SHOW shared_buffers;"
+        evidence = (found(state, "cache", said, fix),)
+    covered = f"{share:.1f} % of {read:,} blocks were in shared memory"
+    return Seen(covered, (*evidence, *_uncounted(row.counted)), (measure("cache_hit_ratio", share / 100),))
+
+
+def checkpoints(subject: Subject) -> Seen:
+    """Checkpoints come by the clock, not because the log is full."""
+    row = subject.row("health_checkpoint" if subject.version >= 17 else "health_checkpoint_15")
+    total = row.timed + row.requested
+    if total < ENOUGH_CHECKPOINTS:
+        return Seen(f"{total} checkpoints: too few to judge")
+    share = 100 * row.requested / total
+    state = subject.thresholds["requested_checkpoints"].judge(share)
+    evidence: tuple[Evidence, ...] = ()
+    if state is not CheckState.OK:
+        said = f"{row.requested} of {total} came before their time: the log outgrows max_wal_size ({row.room})"
+        fix = "ALTER SYSTEM SET max_wal_size = '4GB'; SELECT pg_reload_conf();"
+        evidence = (found(state, "checkpoints", said, fix),)
+    covered = f"{row.requested} of {total} checkpoints were asked for"
+    return Seen(covered, evidence, (measure("requested_checkpoint_ratio", share / 100),))
+
+
+def _uncounted(counted: bool) -> tuple[Evidence, ...]:
+    if counted:
+        return ()
+    fix = "ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();"
+    return (found(CheckState.UNKNOWN, "track_counts", "it is off: the server counts nothing", fix),)
