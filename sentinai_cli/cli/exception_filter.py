@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -138,8 +138,17 @@ class Asked:
 
 def filtered(body: Callable[..., None]) -> Callable[..., None]:
     """Let a command take the options of a filter: its parameter `asked` becomes all of them."""
-    own = inspect.signature(body)
+    return _taking(body, inspect.signature(Asked).parameters)
+
+
+def filtered_by(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The same with some of the options only, by their names in `Asked`."""
     options = inspect.signature(Asked).parameters
+    return lambda body: _taking(body, {name: options[name] for name in names})
+
+
+def _taking(body: Callable[..., None], options: Mapping[str, inspect.Parameter]) -> Callable[..., None]:
+    own = inspect.signature(body)
     mine = [parameter for name, parameter in own.parameters.items() if name != "asked"]
 
     @wraps(body)

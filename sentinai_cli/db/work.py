@@ -15,6 +15,7 @@ from sentinai_cli.db.repositories.event_list import EventListRepository
 from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_breakdown import ExceptionBreakdownRepository
+from sentinai_cli.db.repositories.exception_similar import ExceptionSimilarRepository
 from sentinai_cli.db.repositories.exception_state import ExceptionStateRepository
 from sentinai_cli.db.repositories.exception_upsert import ExceptionUpsertRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
@@ -24,6 +25,7 @@ from sentinai_cli.db.repositories.pack_activation import PackActivationRepositor
 from sentinai_cli.db.repositories.playbook import PlaybookRepository
 from sentinai_cli.db.repositories.playbook_step import PlaybookStepRepository
 from sentinai_cli.db.repositories.policy_pack import PolicyPackRepository
+from sentinai_cli.db.repositories.retention import RetentionRepository
 from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
 from sentinai_cli.db.repositories.tool import ToolRepository
@@ -91,6 +93,11 @@ class Work:
         return ExceptionStateRepository(self.connection, self.scope)
 
     @cached_property
+    def exception_similars(self) -> ExceptionSimilarRepository:
+        """Cases like one exception."""
+        return ExceptionSimilarRepository(self.connection, self.scope)
+
+    @cached_property
     def exception_breakdowns(self) -> ExceptionBreakdownRepository:
         """Counts by chosen attributes."""
         return ExceptionBreakdownRepository(self.connection, self.scope)
@@ -129,6 +136,11 @@ class Work:
     def erasures(self) -> ErasureRepository:
         """The way out for exceptions."""
         return ErasureRepository(self.connection, self.scope)
+
+    @cached_property
+    def retentions(self) -> RetentionRepository:
+        """What is beyond its time to live."""
+        return RetentionRepository(self.connection, self.scope)
 
     @cached_property
     def legal_holds(self) -> LegalHoldRepository:

@@ -1,7 +1,7 @@
 """Results that are lists: the items and where the page ends."""
 
 from collections.abc import Iterable
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 from sentinai_cli.models.base import Model
 
@@ -24,6 +24,9 @@ class Page(Model):
 
 class ListResult(Model, Generic[Item]):
     """Subclass once per noun (`class TenantList(ListResult[Tenant])`), so that each list has a view of its own."""
+
+    all_at_once: ClassVar[bool] = True
+    """Whether `--all` reads the rest of a list whose page has a `next`."""
 
     items: tuple[Item, ...]
     page: Page

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import TextIO
 
+from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.result import ListResult
 from sentinai_cli.render.delimited import as_csv, as_tsv, csv_rows, tsv_rows
@@ -12,6 +13,8 @@ from sentinai_cli.render.document import as_json, as_jsonl, jsonl_rows
 from sentinai_cli.render.fields import check_fields, row_model
 
 _WRITERS = {"json": as_json, "jsonl": as_jsonl, "csv": as_csv, "tsv": as_tsv}
+_REPORTS = ("prometheus", "junit")
+"""Formats of a health report, which are fixed: they have no fields to choose."""
 _ROW_WRITERS = {"jsonl": jsonl_rows, "csv": csv_rows, "tsv": tsv_rows}
 
 
@@ -25,6 +28,8 @@ def show(model: Model, *, output: str | None, fields: Sequence[str], stream: Tex
     chosen = _chosen(output, stream)
     if chosen == "table":
         _show_table(model, fields, stream, at)
+    elif chosen in _REPORTS:
+        stream.writelines(_report(model, fields, chosen))
     else:
         stream.writelines(_WRITERS[chosen](model, fields))
 
@@ -49,6 +54,20 @@ def _chosen(output: str | None, stream: TextIO) -> str:
     return output or ("table" if stream.isatty() else "tsv")
 
 
+def _report(model: Model, fields: Sequence[str], output: str) -> Iterable[str]:
+    from sentinai_cli.models.health import HealthReport
+    from sentinai_cli.render.junit import as_junit
+    from sentinai_cli.render.prometheus import as_prometheus
+
+    if not isinstance(model, HealthReport):
+        raise TypeError(f"{type(model).__name__} has no form as {output}")
+    if fields:
+        raise InvalidInput(
+            "fields_not_offered", f"the format {output} has no fields to choose", why="leave out --fields"
+        )
+    return as_junit(model) if output == "junit" else as_prometheus(model)
+
+
 def _show_table(model: Model, fields: Sequence[str], stream: TextIO, at: datetime) -> None:
     from sentinai_cli.render.chosen import chosen_fields
     from sentinai_cli.render.console import console_for
@@ -71,4 +90,5 @@ def more_notice(model: Model) -> str | None:
         more = f"{shown} after a look at {scanned:,} rows, more may follow"
     if model.page.next is None:
         return f"{more}: a larger --limit shows them"
-    return f"{more}: --all reads everything, or go on with\n--cursor {model.page.next}"
+    onward = "--all reads everything, or go on with" if model.all_at_once else "go on with"
+    return f"{more}: {onward}\n--cursor {model.page.next}"

@@ -8,7 +8,15 @@ from sentinai_cli.models.base import Model
 from sentinai_cli.models.event import ActorType, Event, EventType
 from sentinai_cli.models.exception import ExceptionDetail, ExceptionSummary, Severity, Status
 from sentinai_cli.models.exception_playbook import ExceptionPlaybook, last_run, steps_of_run
+from sentinai_cli.models.exception_resolution import Resolution
 from sentinai_cli.models.exception_shown import ExceptionShown
+from sentinai_cli.models.exception_similar import (
+    Likeness,
+    Reason,
+    SimilarException,
+    SimilarList,
+    SimilarPage,
+)
 from sentinai_cli.models.exception_sla import Sla
 from sentinai_cli.models.exception_timeline import ExceptionTimeline, entries
 from sentinai_cli.models.playbook import ActionType, PlaybookStep
@@ -182,6 +190,35 @@ SHOWN = ExceptionShown(
     events_total=61,
 )
 
+SIMILAR = SimilarException(
+    **CASH_BREAK.model_dump(),
+    score=61,
+    reasons=(
+        Reason(likeness=Likeness.TYPE, points=40, what="type CASH_BREAK"),
+        Reason(likeness=Likeness.PAYLOAD, points=6, what=f"2 of 6 payload values: account, {HOSTILE}"),
+        Reason(likeness=Likeness.AMOUNT, points=15, what="amount 1284500.10 within 10% of 1200000.00 USD"),
+    ),
+)
+RESOLVED = SIMILAR.model_copy(
+    update={
+        "exception_id": "FIN-9C41D07A-000002",
+        "status": Status.RESOLVED,
+        "score": 40,
+        "reasons": SIMILAR.reasons[:1],
+        "resolution": Resolution(
+            resolved_at=AT,
+            took_seconds=4 * 3600,
+            by="n.osei",
+            reason=HOSTILE,
+            action="getLedgerEntries",
+            approved_by="b.lund",
+            playbook_id=_BOOK,
+            feedback=None,
+            effective=True,
+        ),
+    }
+)
+
 EXCEPTION_SAMPLES: dict[str, Model] = {
     "exception_shown": SHOWN,
     "exception_shown_bare": SHOWN.model_copy(
@@ -193,6 +230,18 @@ EXCEPTION_SAMPLES: dict[str, Model] = {
             "events": EVENTS[:1],
             "events_total": 1,
         }
+    ),
+    "similar_list": SimilarList(
+        items=(SIMILAR, RESOLVED),
+        page=SimilarPage(limit=2, has_more=True, next="b3BhcXVl", total=None, scanned=1840, exhaustive=False),
+        exception_id=HOSTILE,
+        tenant_id=DETAIL.tenant_id,
+    ),
+    "similar_list_empty": SimilarList(
+        items=(),
+        page=SimilarPage(limit=10, has_more=False, next=None, total=None, scanned=0, exhaustive=True),
+        exception_id=DETAIL.exception_id,
+        tenant_id=DETAIL.tenant_id,
     ),
     "exception_timeline": ExceptionTimeline(
         items=entries((*EVENTS, *_RUN), created_at=DETAIL.created_at),

@@ -14,6 +14,7 @@ from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.exception_playbook import StepProgress
 from sentinai_cli.models.exception_shown import NEWEST_EVENTS, ExceptionShown
 from sentinai_cli.models.exception_sla import SlaState
+from sentinai_cli.models.exception_timeline import TimelineEntry
 from sentinai_cli.models.playbook import Playbook, Step
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event_append import append_event
@@ -133,7 +134,8 @@ def test_only_the_newest_events_are_shown_and_the_timeline_has_all_of_them(
     found = shown(database)
     assert found.events_total == NEWEST_EVENTS + 10
     assert [event.event_no for event in found.events] == list(range(11, found.events_total + 1))
-    walked, cursor = [], None
+    walked: list[TimelineEntry] = []
+    cursor: str | None = None
     while True:
         page = exception_timeline(database, A, NAME, limit=17, cursor=cursor)
         walked += page.items

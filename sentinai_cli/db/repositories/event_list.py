@@ -1,6 +1,6 @@
 """Events across exceptions: pages by time, streams for export, and what has settled since, for those who follow."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, cast, func, literal, select, text, true, tuple_
@@ -8,6 +8,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.schema import TransactionId, exception_event, tenant
+from sentinai_cli.models.event import EventType
 from sentinai_cli.models.event_list import EventEnvelope, EventFilter, EventKey, EventListed
 from sentinai_cli.models.scope import TenantScope
 
@@ -77,6 +78,22 @@ class EventListRepository(Repository):
         with self._connection.execute(wanted, execution_options=_STREAM) as rows:
             for row in rows.mappings():
                 yield _envelope(row)
+
+    def of_exceptions(
+        self, tenant_id: str, exception_ids: Sequence[str], types: Sequence[EventType]
+    ) -> list[EventListed]:
+        """The events of these types of one tenant's exceptions, by exception and number. Names are few: a page's."""
+        wanted = (
+            select(*_COLUMNS)
+            .where(
+                self._in_scope(exception_event),
+                exception_event.c.tenant_id == tenant_id,
+                exception_event.c.exception_id.in_(exception_ids),
+                exception_event.c.event_type.in_([kind.value for kind in types]),
+            )
+            .order_by(exception_event.c.exception_id, exception_event.c.event_no)
+        )
+        return [_listed(row) for row in self._connection.execute(wanted).mappings()]
 
     def edge(self) -> Edge:
         """Where settled ends now."""

@@ -2,6 +2,7 @@
 
 from sentinai_cli.render.views import (
     backup,
+    capability,
     completion,
     database,
     demo,
@@ -21,6 +22,7 @@ from sentinai_cli.render.views import (
     pack_decision,
     playbook,
     profile,
+    retention,
     seed,
     seed_check,
     seed_forecast,
@@ -32,6 +34,7 @@ from sentinai_cli.render.views.view import view
 
 __all__ = [
     "backup",
+    "capability",
     "completion",
     "database",
     "demo",
@@ -51,6 +54,7 @@ __all__ = [
     "pack_decision",
     "playbook",
     "profile",
+    "retention",
     "seed",
     "seed_check",
     "seed_forecast",

@@ -22,6 +22,7 @@ One: TypeAlias = Annotated[str, typer.Argument(metavar="EXCEPTION", help="The ex
         "sentinai exceptions show EXCEPTION --as-of now # as its events tell it; any earlier moment will do",
     ],
     following=[
+        "sentinai exceptions similar EXCEPTION # cases like it, and how they were resolved",
         "sentinai exceptions timeline EXCEPTION # all that happened",
     ],
 )
