@@ -24,10 +24,11 @@ TABLE: dict[str, Entry] = {
     "seed": Entry("Set up", "Seed realistic multi-tenant exceptions, deterministically.", _HERE + "seed"),
     "migrate": Entry("Database", "Bring the database's schema up to date.", _HERE + "migrate"),
     "db": Entry("Database", "The embedded server; backup, restore, reset, wait for any.", _HERE + "database"),
-    "health": Entry("Database", "Checks with remedies: whether tenants are kept apart.", _HERE + "health"),
-    "retention": Entry("Database", "Legal holds: what must not be erased.", _HERE + "retention"),
+    "health": Entry("Database", "Checks with remedies: server, schema, isolation, tenants.", _HERE + "health"),
+    "retention": Entry("Database", "Time to live: export and erase what is past it; legal holds.", _HERE + "retention"),
     "operations": Entry("Tool", "The operator journal: who did what, when and why.", _HERE + "operation"),
     "config": Entry("Tool", "Settings and profiles: their values and where each came from.", _HERE + "config"),
+    "capabilities": Entry("Tool", "What this version can do, for programs that call it.", _HERE + "capabilities"),
     "completion": Entry("Tool", "The script that makes bash, zsh or fish complete sentinai.", _HERE + "completion"),
 }
 

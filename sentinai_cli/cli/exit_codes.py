@@ -1,4 +1,4 @@
-"""What the process exit code says. Part of the contract; docs/exit-codes.md is generated from here."""
+"""What the process exit code says. Part of the contract; docs/reference/exit-codes.md is generated from here."""
 
 from enum import IntEnum
 
@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     CONFLICT = 6
     REFUSED = 7
     PARTIAL = 8
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -29,6 +30,7 @@ MEANING = {
     ExitCode.CONFLICT: "it exists already, changed meanwhile, or somebody else holds the lock",
     ExitCode.REFUSED: "a guard said no: a missing confirmation, a protected environment, a missing right",
     ExitCode.PARTIAL: "some of the work was done and some was not; the result says which",
+    ExitCode.HUNG_UP: "the terminal was closed (SIGHUP)",
     ExitCode.INTERRUPTED: "interrupted from the keyboard",
     ExitCode.TERMINATED: "stopped by SIGTERM",
 }
@@ -52,9 +54,14 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.UNEXPECTED
 
 
+def error_classes() -> dict[ExitCode, str]:
+    """The class of errors that each code stands for, where there is one."""
+    return {code: kind.__name__ for kind, code in _OF_ERROR.items()}
+
+
 def page() -> str:
-    """docs/exit-codes.md."""
-    raised_as = {code: kind.__name__ for kind, code in _OF_ERROR.items()}
+    """docs/reference/exit-codes.md."""
+    raised_as = error_classes()
     rows = [f"| {code.value} | {meaning} | {raised_as.get(code, '')} |" for code, meaning in MEANING.items()]
     return "\n".join(
         [

@@ -30,6 +30,7 @@ SMOKE = {
     "retention": ["retention", "holds"],
     "operations": ["operations", "list"],
     "config": ["config", "show"],
+    "capabilities": ["capabilities"],
     "completion": ["completion", "bash"],
 }
 """`demo` has a server of its own, in test_demo."""

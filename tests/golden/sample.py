@@ -5,6 +5,14 @@ from uuid import UUID
 
 from sentinai_cli.models.backup import BackupResult, RestoreResult
 from sentinai_cli.models.base import Model
+from sentinai_cli.models.capability import (
+    Capabilities,
+    CommandCapability,
+    ErrorMeaning,
+    ExitMeaning,
+    Parameter,
+    ResultSchemas,
+)
 from sentinai_cli.models.completion import CompletionScript, Shell
 from sentinai_cli.models.database import (
     DatabaseAddress,
@@ -922,6 +930,29 @@ SAMPLES: dict[str, Model] = {
             Setting(name="tenant", value=None, origin="default"),
             Setting(name="pool_size", value="7", origin="environment DB_POOL_SIZE", overruled=("user file c.toml",)),
         ]
+    ),
+    "capabilities": Capabilities(
+        tool_version="1.0",
+        formats=("table", "json"),
+        shared=(Parameter(kind="option", names=("--json",), type="flag", help="The same as --output json."),),
+        commands=(
+            CommandCapability(
+                name="tenants purge",
+                summary="Erase a tenant.",
+                mutation="severe",
+                formats=("table", "json"),
+                parameters=(Parameter(kind="argument", names=("TENANT",), type="text", required=True, help="Its id."),),
+                examples=("sentinai tenants purge ACME # asks for its id",),
+            ),
+            CommandCapability(
+                name="status", summary="Look.", mutation="reads", formats=("table",), parameters=(), examples=()
+            ),
+        ),
+        exit_codes=(ExitMeaning(code=3, name="not_found", meaning="it does not exist", error_class="NotFound"),),
+        error_codes=(ErrorMeaning(code="tenant_not_found", exits=(3,), cause="There is no tenant of that id."),),
+    ),
+    "result_schemas": ResultSchemas(
+        schemas={"wait_result": {"type": "object", "properties": {"seconds": {"type": "number"}}}}
     ),
     "completion_script": CompletionScript(
         shell=Shell.FISH, file="~/.config/fish/completions/sentinai.fish", script="# fish\ncomplete -c sentinai\n"
