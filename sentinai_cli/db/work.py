@@ -16,6 +16,7 @@ from sentinai_cli.db.repositories.event_seal import EventSealRepository
 from sentinai_cli.db.repositories.exception import ExceptionRepository
 from sentinai_cli.db.repositories.exception_breakdown import ExceptionBreakdownRepository
 from sentinai_cli.db.repositories.exception_similar import ExceptionSimilarRepository
+from sentinai_cli.db.repositories.exception_sla import ExceptionSlaRepository
 from sentinai_cli.db.repositories.exception_state import ExceptionStateRepository
 from sentinai_cli.db.repositories.exception_upsert import ExceptionUpsertRepository
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
@@ -96,6 +97,11 @@ class Work:
     def exception_similars(self) -> ExceptionSimilarRepository:
         """Cases like one exception."""
         return ExceptionSimilarRepository(self.connection, self.scope)
+
+    @cached_property
+    def exception_slas(self) -> ExceptionSlaRepository:
+        """Counts behind deadlines."""
+        return ExceptionSlaRepository(self.connection, self.scope)
 
     @cached_property
     def exception_breakdowns(self) -> ExceptionBreakdownRepository:

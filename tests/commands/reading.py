@@ -30,6 +30,7 @@ LISTS = (
     "migrate plan --from base --to 0002",
     "seed scenarios",
     "retention holds --released",
+    "retention plan --older-than 1",
 )
 SINGLE = (
     "status",

@@ -321,6 +321,7 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     ),
     "ExceptionUpsertRepository.digests": of_each(lambda work, tenant: work.exception_upserts.digests(tenant, IDS)),
     "ExceptionUpsertRepository.lock": of_each(lambda work, tenant: work.exception_upserts.lock(tenant, IDS)),
+    "ExceptionUpsertRepository.look": of_each(lambda work, tenant: work.exception_upserts.look(tenant, IDS)),
     "ExceptionUpsertRepository.add": of_each(
         lambda work, tenant: work.exception_upserts.add(
             "A", [prepared(record(tenant, number, domain="Trading")) for number in range(1, 6)]
@@ -349,6 +350,18 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "LegalHoldRepository.release": of_each(
         lambda work, tenant: bool(work.legal_holds.release(hold_of(tenant), reason="x", by="x"))
     ),
+    "RetentionRepository.found": of_each(lambda work, tenant: work.retentions.found(tenant, None)),
+    "RetentionRepository.average_size": of_each(lambda work, tenant: work.retentions.average_size(tenant, None)),
+    "RetentionRepository.due": of_each(lambda work, tenant: work.retentions.due(tenant, LATER, after="", most=9)),
+    "RetentionRepository.still": of_each(
+        lambda work, tenant: work.retentions.still(tenant, None, [(name, b"x") for name in IDS])
+    ),
+    "RetentionRepository.exceptions": of_each(lambda work, tenant: work.retentions.exceptions(tenant, IDS)),
+    "RetentionRepository.events": of_each(lambda work, tenant: work.retentions.events(tenant, IDS)),
+    "ErasureRepository.recorded": of_each(
+        lambda work, tenant: work.erasures.recorded(tenant, IDS, operation_id=UUID(int=5))
+    ),
+    "DatabaseInfoRepository.made_at": (lambda work: work.database_info.made_at(),),
     "OperationRepository.add": of_each(lambda work, tenant: work.operations.add(_entry(tenant))),
     "OperationRepository.get": (lambda work: work.operations.get(UUID(int=5)),),
     "OperationRepository.newest": (lambda work: work.operations.newest(9),),

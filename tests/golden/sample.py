@@ -85,6 +85,7 @@ from sentinai_cli.models.pack_version import (
 from sentinai_cli.models.profile import Profile, ProfileList, ProfileUsed
 from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.result import Page
+from sentinai_cli.models.retention import RetentionDone, RetentionItem, RetentionPlan, RetentionRun
 from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
 from sentinai_cli.models.seed_check import SeedCheck, SeedVerification
 from sentinai_cli.models.seed_delivery import SeedDelivery, SeedDeliveryList
@@ -107,6 +108,45 @@ FINANCE = Tenant(
     domain="Finance",
     created_at=AT - timedelta(days=40),
     updated_at=AT - timedelta(hours=5, minutes=12),
+)
+TO_GO = RetentionItem(
+    tenant_id="TENANT_FINANCE_001",
+    ttl_days=30,
+    source="--older-than",
+    policy_days=90,
+    cutoff=AT - timedelta(days=30),
+    candidates=1204,
+    events=9632,
+    held=3,
+    oldest=AT - timedelta(days=400),
+    newest=AT - timedelta(days=31),
+    estimated_bytes=4_812_345,
+)
+TO_STAY = RetentionItem(
+    tenant_id="TENANT_HEALTHCARE_042",
+    ttl_days=None,
+    source=None,
+    policy_days=None,
+    cutoff=None,
+    candidates=0,
+    events=0,
+    held=0,
+    oldest=None,
+    newest=None,
+    estimated_bytes=0,
+)
+GONE = RetentionDone(
+    tenant_id="TENANT_FINANCE_001",
+    ttl_days=90,
+    source="policy:TENANT_FINANCE_001@2",
+    export="exports/TENANT_FINANCE_001.20261120T030000Z.6f2b9c11",
+    manifest_sha256="ab" * 32,
+    resumed=False,
+    exported=1201,
+    erased=1199,
+    events=9590,
+    held=1,
+    changed=1,
 )
 HOLD = LegalHold(
     tenant_id="TENANT_FINANCE_001",
@@ -471,6 +511,10 @@ SAMPLES: dict[str, Model] = {
     "tenant": FINANCE,
     "tenant_list": TenantList.whole([FINANCE, HEALTHCARE]),
     "tenant_list_empty": TenantList.whole([]),
+    "retention_plan": RetentionPlan.whole([TO_GO, TO_STAY]),
+    "retention_plan_empty": RetentionPlan.whole([]),
+    "retention_run": RetentionRun.whole([GONE, GONE.model_copy(update={"resumed": True, "held": 0, "changed": 0})]),
+    "retention_run_empty": RetentionRun.whole([]),
     "legal_hold_list": LegalHoldList.whole([HOLD, RELEASED]),
     "legal_hold_placed": LegalHoldPlaced(placed=True, hold=HOLD),
     "legal_hold_placed_before": LegalHoldPlaced(placed=False, hold=HOLD),

@@ -1,5 +1,7 @@
 """What the database says about itself."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 
 from sentinai_cli.db.repositories.base import Repository
@@ -17,6 +19,11 @@ class DatabaseInfoRepository(Repository):
     def set_environment(self, environment: Environment) -> None:
         """Change the marker."""
         self._connection.execute(update(database_info).values(environment=environment.value))
+
+    def made_at(self) -> datetime:
+        """When the schema was made: no two databases share it but copies of one."""
+        made: datetime = self._connection.execute(select(database_info.c.created_at)).scalar_one()
+        return made
 
     def epoch(self) -> int:
         """How often the database has been restored, plus one."""

@@ -31,6 +31,12 @@ _EVENTS = "DELETE FROM exception_event WHERE tenant_id = %s AND exception_id = A
 _EXCEPTIONS = "DELETE FROM exception WHERE tenant_id = %s AND exception_id = ANY (%s)"
 
 
+_RECORDED = """
+    SELECT count(*), coalesce(sum(events), 0)::bigint FROM erasure
+    WHERE tenant_id = %s AND exception_id = ANY (%s) AND operation_id = %s
+"""
+
+
 class Erased(NamedTuple):
     """How many rows went."""
 
@@ -66,3 +72,10 @@ class ErasureRepository(Repository):
         connection.execute(_RECORD, [reason, operation_id, tenant_id, ids])
         events = connection.execute(_EVENTS, [tenant_id, ids]).rowcount
         return Erased(connection.execute(_EXCEPTIONS, [tenant_id, ids]).rowcount, events)
+
+    def recorded(self, tenant_id: str, exception_ids: Sequence[str], operation_id: UUID) -> Erased:
+        """How many of these an operation has erased, whenever that was."""
+        self.enter(tenant_id)
+        row = driver(self._connection).execute(_RECORDED, [tenant_id, list(exception_ids), operation_id]).fetchone()
+        assert row is not None
+        return Erased(*row)
