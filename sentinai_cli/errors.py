@@ -25,7 +25,13 @@ class InvalidInput(SentinaiError):
 
 
 class NotFound(SentinaiError):
-    """A thing named by the operator does not exist."""
+    """A thing named by the operator does not exist. `named` is the name, where one like it may be what was meant."""
+
+    def __init__(
+        self, code: str, what: str, *, why: str | None = None, fix: str | None = None, named: str | None = None
+    ) -> None:
+        super().__init__(code, what, why=why, fix=fix)
+        self.named = named
 
 
 class CheckFailed(SentinaiError):

@@ -11,6 +11,8 @@ from sentinai_cli.cli.click import ClickCommand, Context, Parameter, TyperComman
 from sentinai_cli.cli.help import Page, option_rows
 from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.shared import HelpOption, refuse_unoffered, shared_options
+from sentinai_cli.cli.suggestion import add_nearest
+from sentinai_cli.errors import NotFound
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
@@ -34,6 +36,14 @@ class Command(TyperCommand):
         if ctx.obj is not None and not ctx.resilient_parsing:
             refuse_unoffered(ctx.obj.shared, self.formats, ctx.command_path)
         return rest
+
+    def invoke(self, ctx: Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            if ctx.obj is not None and ctx.obj.opened is not None:
+                add_nearest(error, ctx.obj.opened)
+            raise
 
     def page(self, ctx: Context) -> Page:
         """Its help page."""

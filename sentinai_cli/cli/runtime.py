@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sentinai_cli import __version__
 from sentinai_cli.cli.actor import actor_name
+from sentinai_cli.cli.argument import given_arguments
 from sentinai_cli.cli.banner import banner
-from sentinai_cli.cli.click import Context, Parameter, ParameterSource, TyperOption
+from sentinai_cli.cli.click import Context
 from sentinai_cli.cli.confirm import Asking
 from sentinai_cli.cli.ink import Ink
 from sentinai_cli.cli.progress import Advance, progress_bar
@@ -90,6 +91,11 @@ class Runtime:
 
         return open_database(self.settings, self.operation, self.note)
 
+    @property
+    def opened(self) -> "Database | None":
+        """The database that this run works with already; None when it has not needed one."""
+        return self.__dict__.get("database") or self.__dict__.get("embedded_database")
+
     @cached_property
     def embedded_database(self) -> "Database":
         """The embedded database, whatever is configured; starts the server when it does not run."""
@@ -105,7 +111,7 @@ class Runtime:
         params = self._context.params if self._context else {}
         return OperationContext(
             command=self.command,
-            arguments=self._arguments(),
+            arguments=given_arguments(self._context, self.scrub),
             actor=self.scrub(actor_name(params.get("actor"), self.environ)),
             reason=self.scrub(params["reason"]) if params.get("reason") else None,
             started_at=self.started_at,
@@ -218,17 +224,6 @@ class Runtime:
     def _configured_tenant(self) -> tuple[str | None, str]:
         return self.settings.tenant, self.settings.origins["tenant"]
 
-    def _arguments(self) -> dict[str, str]:
-        if self._context is None:
-            return {}
-        return {
-            _shown_name(param): self.scrub(_plain(self._context.params[param.name]))
-            for param in self._context.command.params
-            if param.name in self._context.params
-            and self._context.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-            and param.name not in ("actor", "reason", "yes", "confirm", "payload", "remark")
-        }
-
     def _clean(self, text: str) -> list[str]:
         return [safe(line) for line in self.scrub(text).splitlines()]
 
@@ -238,14 +233,3 @@ class Runtime:
             sys.stderr.flush()
         except (AttributeError, OSError, ValueError):
             return  # nobody listens; the work goes on
-
-
-def _shown_name(param: Parameter) -> str:
-    """What the operator calls it: the option without its dashes."""
-    return param.opts[0].lstrip("-") if isinstance(param, TyperOption) else param.name
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

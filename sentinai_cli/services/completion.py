@@ -30,32 +30,42 @@ MOST = 2000
 
 def live_names(database: Database) -> dict[str, list[Named]]:
     """Names by kind, as far as the database can tell them: what fails is left out. Reads in short transactions."""
-    everybody = AllTenants()
-    asked: dict[str, Callable[[], Iterable[Named]]] = {
-        "tenant": lambda: ((tenant.tenant_id, "") for tenant in list_tenants(database).items),
-        "pack": lambda: (
-            (pack.reference, pack.name if pack.kind == "policy" else "")
-            for pack in list_packs(database, everybody).items
-        ),
-        "type": lambda: ((name, "") for name in _types(database)),
-        "domain": lambda: ((pack.domain, "") for pack in list_packs(database, everybody).items),
-        "exception": lambda: (
-            (row.exception_id, row.tenant_id)
-            for row in list_exceptions(database, everybody, ExceptionFilter(), limit=EXCEPTIONS).items
-        ),
-        "run": lambda: ((run.identity[:12], run.tenant_id) for run in list_runs(database, everybody).items),
-        "playbook": lambda: ((one.playbook_id, one.tenant_id) for one in list_playbooks(database, everybody).items),
-        "tool": lambda: ((tool.name, tool.tenant_id) for tool in list_tools(database, everybody).items),
-        "operation": lambda: ((str(one.operation_id), "") for one in list_operations(database, limit=OPERATIONS).items),
-    }
     found: dict[str, list[Named]] = {}
-    for kind, ask in asked.items():
+    for kind in _ASKED:
         with suppress(SentinaiError):
-            found[kind] = list(islice(dict.fromkeys(ask()), MOST))
+            found[kind] = names_of(database, kind)
     return found
+
+
+def names_of(database: Database, kind: str) -> list[Named]:
+    """The names of one kind, each once and at most `MOST` of them."""
+    return list(islice(dict.fromkeys(_ASKED[kind](database)), MOST))
 
 
 def _types(database: Database) -> list[str]:
     with database.begin(AllTenants(), read_only=True) as work:
         declared = (pack.pack_json.get("exceptionTypes") for pack in work.domain_packs.list_all())
         return sorted({name for types in declared if isinstance(types, dict) for name in types})
+
+
+_EVERYBODY = AllTenants()
+_ASKED: dict[str, Callable[[Database], Iterable[Named]]] = {
+    "tenant": lambda database: ((tenant.tenant_id, "") for tenant in list_tenants(database).items),
+    "pack": lambda database: (
+        (pack.reference, pack.name if pack.kind == "policy" else "") for pack in list_packs(database, _EVERYBODY).items
+    ),
+    "type": lambda database: ((name, "") for name in _types(database)),
+    "domain": lambda database: ((pack.domain, "") for pack in list_packs(database, _EVERYBODY).items),
+    "exception": lambda database: (
+        (row.exception_id, row.tenant_id)
+        for row in list_exceptions(database, _EVERYBODY, ExceptionFilter(), limit=EXCEPTIONS).items
+    ),
+    "run": lambda database: ((run.identity[:12], run.tenant_id) for run in list_runs(database, _EVERYBODY).items),
+    "playbook": lambda database: (
+        (playbook.playbook_id, playbook.tenant_id) for playbook in list_playbooks(database, _EVERYBODY).items
+    ),
+    "tool": lambda database: ((tool.name, tool.tenant_id) for tool in list_tools(database, _EVERYBODY).items),
+    "operation": lambda database: (
+        (str(operation.operation_id), "") for operation in list_operations(database, limit=OPERATIONS).items
+    ),
+}

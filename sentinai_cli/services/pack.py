@@ -107,7 +107,9 @@ def find_pack(work: Work, reference: PackReference) -> StoredPack:
     else:
         stored = work.policy_packs.get(reference.name, version)
     if stored is None:
-        raise NotFound("pack_not_found", f"there is no pack {reference}", fix="sentinai packs list")
+        raise NotFound(
+            "pack_not_found", f"there is no pack {reference}", fix="sentinai packs list", named=str(reference)
+        )
     return stored
 
 

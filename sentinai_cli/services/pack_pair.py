@@ -81,7 +81,9 @@ def _newest(work: Work, reference: PackReference) -> DomainPackVersion | PolicyP
     packs = work.domain_packs if reference.kind is PackKind.DOMAIN else work.policy_packs
     stored = packs.get(reference.name, reference.version)
     if stored is None:
-        raise NotFound("pack_not_found", f"there is no pack {reference}", fix="sentinai packs list")
+        raise NotFound(
+            "pack_not_found", f"there is no pack {reference}", fix="sentinai packs list", named=str(reference)
+        )
     return stored
 
 

@@ -97,7 +97,10 @@ def show_playbook(
         )
         if not owners:
             raise NotFound(
-                "playbook_not_found", f"there is no playbook {playbook_id[:128]}", fix="sentinai playbooks list"
+                "playbook_not_found",
+                f"there is no playbook {playbook_id[:128]}",
+                fix="sentinai playbooks list",
+                named=playbook_id,
             )
         if len(owners) > 1:
             raise InvalidInput(

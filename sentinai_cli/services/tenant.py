@@ -73,7 +73,8 @@ def require_tenant(work: Work, scope: TenantScope | AllTenants) -> None:
 
 def unknown_tenant(tenant_id: str) -> NotFound:
     """The failure of naming a tenant that does not exist."""
-    return NotFound("tenant_not_found", f"there is no tenant {tenant_id}", fix="sentinai tenants list")
+    what = f"there is no tenant {tenant_id}"
+    return NotFound("tenant_not_found", what, fix="sentinai tenants list", named=tenant_id)
 
 
 def _same(taken: Tenant, tenant_id: str, name: str | None, domain: str) -> bool:

@@ -96,4 +96,4 @@ def _shown(tool: ToolDefinition) -> ToolDefinition:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound("tool_not_found", f"there is no tool {name[:128]}", fix="sentinai tools list")
+    return NotFound("tool_not_found", f"there is no tool {name[:128]}", fix="sentinai tools list", named=name)
