@@ -52,7 +52,7 @@ def verification(subject: Subject) -> Seen:
     for row in rows:
         fix = f"sentinai events verify --tenant {row.tenant_id}"
         if row.broken:
-            said = f"the last verification, {lasting(row.age)} ago, found {row.broken:,} breaks"
+            said = f"the last verification, {lasting(row.found_ago)} ago, found {row.broken:,} breaks"
             evidence.append(found(CheckState.FAIL, f"tenant {row.tenant_id}", said, fix))
             continue
         said = f"its events were last verified {lasting(row.age)} ago"

@@ -6,6 +6,7 @@ import typer
 
 from sentinai_cli.cli.commands.event.group import app
 from sentinai_cli.cli.file import read_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import AllTenantsFlag, Tenant, Workers
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import CheckFailed, InvalidInput
@@ -23,6 +24,7 @@ from sentinai_cli.errors import CheckFailed, InvalidInput
         "sentinai exceptions show EXCEPTION # the timeline of one that is broken",
         "sentinai events seal --all-tenants # close what was found whole",
     ],
+    mutation=Mutation.LOCAL,
 )
 def verify(
     ctx: typer.Context,
@@ -40,10 +42,13 @@ def verify(
 ) -> None:
     """Check every exception's chain of events, its head and its record, and every seal, against their hashes.
 
-    Exit 4 when anything does not hold; the first breaks are listed with exception, event number and kind.
+    Exit 4 when anything does not hold; the first breaks are listed with exception, event number and kind. That it was
+    verified, and what came of it, is entered in the operator journal where that can be written: `sentinai health` tells
+    when it is due again.
     """
     from sentinai_cli.models.event_anchor import LARGEST_FILE, read_anchors
     from sentinai_cli.services.event import verify_events
+    from sentinai_cli.services.event_verified import record_verification
 
     if since_seal and fold:
         raise InvalidInput(
@@ -65,6 +70,8 @@ def verify(
     if anchors and not result.anchors:
         runtime.note(f"none of the anchors in {against} is of a tenant in scope")
     runtime.show(result)
+    if unrecorded := record_verification(runtime.database, scope, result, since_seal=since_seal):
+        runtime.note(f"the journal does not tell of this verification: {unrecorded}")
     if result.broken:
         first = result.breaks[0]
         place = f"{first.exception_id} of {first.tenant_id}" if first.exception_id else first.tenant_id
