@@ -37,7 +37,7 @@ class LegalHoldRepository(Repository):
 
     def on_exceptions(self, tenant_id: str, exception_ids: Sequence[str]) -> list[LegalHold]:
         """What keeps any of these from being erased, those on the tenant as a whole first."""
-        covered = or_(legal_hold.c.exception_id.is_(None), legal_hold.c.exception_id == func.any(list(exception_ids)))
+        covered = or_(legal_hold.c.exception_id.is_(None), legal_hold.c.exception_id.in_(exception_ids))
         found = self._select(legal_hold.c.tenant_id == tenant_id, legal_hold.c.released_at.is_(None), covered)
         return sorted(found, key=lambda hold: hold.exception_id is not None)
 
