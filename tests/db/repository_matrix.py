@@ -307,6 +307,17 @@ MATRIX: dict[str, tuple[Call, ...]] = {
         lambda work: [work.exception_breakdowns.of(EVERYTHING, [one], at=LATER, limit=9) for one in By],
         lambda work: work.exception_breakdowns.of(CRITICAL, [By.SEVERITY, By.STATUS], at=LATER, limit=9),
     ),
+    "ExceptionSlaRepository.due": (
+        lambda work: [
+            work.exception_slas.due(EVERYTHING, at=EPOCH + timedelta(hours=hours), hours=9) for hours in (0, 8, 99)
+        ],
+    ),
+    "ExceptionSlaRepository.arrivals": (
+        lambda work: work.exception_slas.arrivals(EVERYTHING, since=EPOCH, until=LATER),
+    ),
+    "ExceptionSlaRepository.resolutions": (
+        lambda work: work.exception_slas.resolutions(EVERYTHING, since=EPOCH, until=LATER),
+    ),
     "ExceptionSimilarRepository.candidates": of_each(
         lambda work, tenant: work.exception_similars.candidates(liked(tenant), until=LATER, most=9)
     ),

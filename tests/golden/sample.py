@@ -49,6 +49,13 @@ from sentinai_cli.models.exception import (
 )
 from sentinai_cli.models.exception_act import Act, ActedException, ActKind, ActOutcome, ActPlan, ActResult, ActTarget
 from sentinai_cli.models.exception_breakdown import BreakdownRow, By, ExceptionBreakdown
+from sentinai_cli.models.exception_ingest import (
+    IgnoredField,
+    IngestFormat,
+    IngestResult,
+    Rejection,
+    SeverityDifference,
+)
 from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased
@@ -505,6 +512,35 @@ RESTORED = RestoreResult(
     kept_as="sentinai_before_20261120t030000z",
 )
 
+INGESTED = IngestResult(
+    tenant_id="TENANT_FINANCE_001",
+    source=f"breaks{HOSTILE}.jsonl",
+    format=IngestFormat.JSONL,
+    dry_run=False,
+    tenant_created=False,
+    read=12_345,
+    created=12_000,
+    updated=300,
+    unchanged=20,
+    rejected=25,
+    severity_differs=1,
+    rejects_file="breaks.jsonl.rejects.jsonl",
+    input_sha256="a" * 64,
+    rejections=(
+        Rejection(
+            line=7,
+            exception_id="FIN-1A2B3C4D-000007",
+            code="unknown_type",
+            pointer="/exceptionType",
+            reason="domain:Finance@1 has no type 'CASH_BRAKE'; the nearest is CASH_BREAK",
+        ),
+        Rejection(line=12_001, exception_id=None, code="invalid_json", pointer="", reason=HOSTILE),
+    ),
+    severity_differences=(
+        SeverityDifference(line=9, exception_id="FIN-1A2B3C4D-000009", given=Severity.LOW, decided=Severity.CRITICAL),
+    ),
+    ignored=(IgnoredField(name="owner", records=3),),
+)
 SAMPLES: dict[str, Model] = {
     **PACK_SAMPLES,
     **EXCEPTION_SAMPLES,
@@ -733,6 +769,23 @@ SAMPLES: dict[str, Model] = {
         ]
     ),
     "exception_record_list_empty": ExceptionRecordList.whole([]),
+    "exception_ingest": INGESTED,
+    "exception_ingest_clean": INGESTED.model_copy(
+        update={
+            "dry_run": True,
+            "tenant_created": True,
+            "read": 2,
+            "created": 2,
+            "updated": 0,
+            "unchanged": 0,
+            "rejected": 0,
+            "severity_differs": 0,
+            "rejects_file": None,
+            "rejections": (),
+            "severity_differences": (),
+            "ignored": (),
+        }
+    ),
     "exception_breakdown": ExceptionBreakdown(
         items=(
             BreakdownRow(entity="ACC-1", severity=Severity.HIGH, count=1200, unresolved=800, breached=3),

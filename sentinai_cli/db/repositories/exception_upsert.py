@@ -55,6 +55,13 @@ class ExceptionUpsertRepository(Repository):
 
     def lock(self, tenant_id: str, exception_ids: Collection[str]) -> dict[str, StoredException]:
         """Those that exist, by id; nobody else changes them until the transaction ends."""
+        return self._stored(tenant_id, exception_ids, lock=True)
+
+    def look(self, tenant_id: str, exception_ids: Collection[str]) -> dict[str, StoredException]:
+        """The same without holding anybody up, for a dry run."""
+        return self._stored(tenant_id, exception_ids, lock=False)
+
+    def _stored(self, tenant_id: str, exception_ids: Collection[str], *, lock: bool) -> dict[str, StoredException]:
         if not exception_ids:
             return {}
         wanted = (
@@ -65,9 +72,8 @@ class ExceptionUpsertRepository(Repository):
                 _is_one_of(exception_ids),
             )
             .order_by(exception.c.tenant_id, exception.c.exception_id)
-            .with_for_update()
         )
-        rows = self._connection.execute(wanted).mappings()
+        rows = self._connection.execute(wanted.with_for_update() if lock else wanted).mappings()
         return {row["exception_id"]: StoredException(**{**row, "severity": Severity(row["severity"])}) for row in rows}
 
     def revise(self, revisions: Sequence[Revision]) -> None:
