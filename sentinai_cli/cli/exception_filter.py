@@ -56,6 +56,9 @@ class Asked:
             "--due-within", metavar="SPAN", help="Not resolved, deadline within 2h; with --breached those past it too."
         ),
     ] = None
+    at_risk: Annotated[
+        bool, typer.Option("--at-risk", help="Not resolved, 80 % of the time until the deadline used, not past it.")
+    ] = False
     amount: Annotated[
         str | None, typer.Option("--amount", metavar="FROM..TO", help="1000.., ..500, 10..20 or 100, both inclusive.")
     ] = None
@@ -105,9 +108,10 @@ class Asked:
             not_owners=_with_none(not_owners),
             since=None if self.since is None else parse_moment(self.since, now),
             until=None if self.until is None else parse_moment(self.until, now),
-            unresolved=self.breached or self.due_within is not None,
+            unresolved=self.breached or self.at_risk or self.due_within is not None,
             due_since=due_since,
             due_until=due_until,
+            at_risk_at=now if self.at_risk else None,
             amount_from=amount_from,
             amount_to=amount_to,
             search=self.search,
@@ -119,7 +123,7 @@ class Asked:
         """The times as they were given: said again later they mean other moments."""
         given = (("since", self.since), ("until", self.until), ("due-within", self.due_within))
         told = [f"{name} {text}" for name, text in given if text is not None]
-        return (*told, *(["breached"] if self.breached else []))
+        return (*told, *(["breached"] if self.breached else []), *(["at-risk"] if self.at_risk else []))
 
     @property
     def is_empty(self) -> bool:
@@ -128,12 +132,12 @@ class Asked:
 
     def _due(self, now: datetime) -> tuple[datetime | None, datetime | None]:
         if self.due_within is None:
-            return None, now if self.breached else None
+            return now if self.at_risk else None, now if self.breached else None
         try:
             until = now + parse_span(self.due_within)
         except OverflowError:
             raise InvalidInput("invalid_span", f"{self.due_within[:40]!r} leads beyond the year 9999") from None
-        return None if self.breached else now, until
+        return None if self.breached and not self.at_risk else now, until
 
 
 def filtered(body: Callable[..., None]) -> Callable[..., None]:

@@ -100,7 +100,8 @@ class ExceptionFilter(Model):
 
     Of plain and `not_` tuples, one of the first and none of the second must fit; None among entities and owners is
     to have none. `since`, `due_since` are inclusive, `until`, `due_until` exclusive, amounts inclusive. `search` is
-    looked for without regard to case in id, type, source, entity, owner and the text of both documents.
+    looked for without regard to case in id, type, source, entity, owner and the text of both documents. `at_risk_at` is
+    to be at risk at that moment (models/exception_sla.py).
     """
 
     statuses: tuple[Status, ...] = ()
@@ -122,6 +123,7 @@ class ExceptionFilter(Model):
     unresolved: bool = False
     due_since: Moment | None = None
     due_until: Moment | None = None
+    at_risk_at: Moment | None = None
     amount_from: Decimal | None = None
     amount_to: Decimal | None = None
     search: str | None = None
@@ -130,7 +132,8 @@ class ExceptionFilter(Model):
     @property
     def walks(self) -> bool:
         """Whether no index can answer all of it, so that rows must be walked and looked at."""
-        return bool(self.where) or any(one is not None for one in (self.search, self.amount_from, self.amount_to))
+        others = (self.search, self.amount_from, self.amount_to, self.at_risk_at)
+        return bool(self.where) or any(one is not None for one in others)
 
 
 class ExceptionCount(Model):

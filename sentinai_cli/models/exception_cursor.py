@@ -9,7 +9,7 @@ from sentinai_cli.models.event_hash import canonical_time
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort
 from sentinai_cli.models.scope import AllTenants, TenantScope
 
-MOMENTS = ("since", "until", "due_since", "due_until")
+MOMENTS = ("since", "until", "due_since", "due_until", "at_risk_at")
 
 
 def write_cursor(

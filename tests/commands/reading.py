@@ -20,6 +20,8 @@ LISTS = (
     "exceptions list --where daysLate>=1",
     "exceptions stats --by owner",
     "exceptions timeline EXCEPTION",
+    "exceptions sla",
+    "exceptions list --at-risk",
     "exceptions similar EXCEPTION --limit 2",
     "packs diff domain:Finance domain:Healthcare",
     "packs effective --tenant TENANT_FINANCE_001 --explain",

@@ -107,6 +107,7 @@ filters = st.builds(
     unresolved=st.booleans(),
     due_since=moments,
     due_until=moments,
+    at_risk_at=moments,
     amount_from=amounts,
     amount_to=amounts,
     search=st.none() | st.sampled_from(["bank", "DESK", "ex-00001", "ada", "%", "_", "zzz", '"qty": 3', "'"]),
@@ -231,11 +232,18 @@ def fits(one: NewException, chosen: ExceptionFilter) -> bool:
         and not (chosen.unresolved and one.status is Status.RESOLVED)
         and (chosen.due_since is None or (one.sla_deadline is not None and one.sla_deadline >= chosen.due_since))
         and (chosen.due_until is None or (one.sla_deadline is not None and one.sla_deadline < chosen.due_until))
+        and (chosen.at_risk_at is None or is_at_risk(one, chosen.at_risk_at))
         and (chosen.amount_from is None or (one.amount is not None and one.amount >= chosen.amount_from))
         and (chosen.amount_to is None or (one.amount is not None and one.amount <= chosen.amount_to))
         and (chosen.search is None or has_text(one, chosen.search))
         and all(meets(one, condition) for condition in chosen.where)
     )
+
+
+def is_at_risk(one: NewException, at: datetime) -> bool:
+    if one.sla_deadline is None or one.status is Status.RESOLVED or one.sla_deadline < at:
+        return False
+    return (at - one.created_at) * 100 >= (one.sla_deadline - one.created_at) * 80
 
 
 def has_text(one: NewException, text: str) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.event import ActorType, Event, EventType
 from sentinai_cli.models.exception import ExceptionDetail, ExceptionSummary, Severity, Status
+from sentinai_cli.models.exception_forecast import METHOD, SlaReport, Standing
 from sentinai_cli.models.exception_playbook import ExceptionPlaybook, last_run, steps_of_run
 from sentinai_cli.models.exception_resolution import Resolution
 from sentinai_cli.models.exception_shown import ExceptionShown
@@ -243,6 +244,27 @@ EXCEPTION_SAMPLES: dict[str, Model] = {
         exception_id=DETAIL.exception_id,
         tenant_id=DETAIL.tenant_id,
     ),
+    "sla_report": SlaReport(
+        items=(
+            Standing(
+                unresolved=1214,
+                breached=31,
+                at_risk=9,
+                due={0: 3, 3: 6, 6: 41, 20: 180},
+                arrivals={4.0: 96, 8.0: 12},
+                resolutions=240,
+            ).group("TENANT_FINANCE_001", Severity.CRITICAL, hours=24),
+            Standing(unresolved=2, without_deadline=2, resolutions=1).group(
+                "TENANT_FINANCE_001", Severity.LOW, hours=24
+            ),
+            Standing(unresolved=4, due={23: 4}).group("TENANT_HEALTHCARE_042", Severity.HIGH, hours=24),
+        ),
+        page=Page.of_all(3),
+        at=AT,
+        since=AT - timedelta(hours=24),
+        method=METHOD,
+    ),
+    "sla_report_empty": SlaReport(items=(), page=Page.of_all(0), at=AT, since=AT - timedelta(hours=24), method=METHOD),
     "exception_timeline": ExceptionTimeline(
         items=entries((*EVENTS, *_RUN), created_at=DETAIL.created_at),
         page=Page(limit=7, has_more=True, next="b3BhcXVl", total=61),

@@ -5,12 +5,30 @@ numbers. `indexed` are those. Amounts, text search and payload values are `looke
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Numeric, Text, and_, case, cast, func, literal, null, or_, true
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Interval,
+    Numeric,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    or_,
+    true,
+)
 
 from sentinai_cli.db.schema import exception
 from sentinai_cli.models.exception import ExceptionFilter, Status
+from sentinai_cli.models.exception_sla import RISK
 from sentinai_cli.models.payload_condition import NUMBER, Comparison, PayloadCondition
 
 UNRESOLVED = exception.c.status != Status.RESOLVED.value
@@ -56,10 +74,20 @@ def looked_at(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:
         conditions.append(exception.c.amount >= chosen.amount_from)
     if chosen.amount_to is not None:
         conditions.append(exception.c.amount <= chosen.amount_to)
+    if chosen.at_risk_at is not None:
+        conditions.append(at_risk(chosen.at_risk_at))
     if chosen.search is not None:
         text = func.concat_ws("\n", *[cast(exception.c[name], Text(collation="default")) for name in _SEARCHED])
         conditions.append(_contains(text, chosen.search))
     return conditions + [payload(condition) for condition in chosen.where]
+
+
+def at_risk(at: datetime) -> ColumnElement[bool]:
+    """Whether an unresolved row's deadline is ahead and `RISK` percent of its window are used, at `at`."""
+    opened, deadline = exception.c.created_at, exception.c.sla_deadline
+    moment = literal(at, opened.type)
+    used, window = (extract("epoch", cast(length, Interval)) for length in (moment - opened, deadline - opened))
+    return and_(UNRESOLVED, deadline >= moment, used * 100 >= window * RISK)
 
 
 def everything(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import Asked, filtered
 from sentinai_cli.cli.options import All, AllTenantsFlag, Cursor, Limit, Tenant, Total, one_of, whole
 from sentinai_cli.cli.runtime import Runtime
+from sentinai_cli.cli.watch import Watch, watched
 from sentinai_cli.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ KEYS = ("tenant_id", "exception_id")
         "sentinai exceptions list --tenant TENANT_FINANCE_001 --severity high,critical --owner none # untaken",
         "sentinai exceptions list --status open --since 2h # what came in and nobody has touched",
         "sentinai exceptions list --due-within 2h --owner none --sort deadline # what must be taken now",
+        "sentinai exceptions list --at-risk --sort deadline --watch 30 # beside you, all day",
         "sentinai exceptions list --type CASH_BREAK --amount 1000.. --sort amount # the dearest",
         "sentinai exceptions list --where 'currency=USD' --where 'difference>500' # by what the payload says",
         "sentinai exceptions list --type CASH_BREAK -o json --fields exception_id,amount,currency # for a script",
@@ -54,6 +56,7 @@ def list_(
             "--scan-limit", metavar="N", parser=whole(1, "rows"), help="Rows to look at for one page, see below."
         ),
     ] = 100_000,
+    watch: Watch = None,
 ) -> None:
     """List exceptions: newest, nearest deadline, largest amount or severest first.
 
@@ -70,31 +73,36 @@ def list_(
     from sentinai_cli.services.exception import list_exceptions, stream_exceptions
 
     runtime = Runtime.of(ctx)
-    chosen = asked.chosen(runtime.now())
     if keys_only:
         if runtime.shared.fields:
             raise InvalidInput("fields_given_twice", "both --keys-only and --fields were given", why="give one of them")
         runtime.shared.fields = KEYS
+    chosen = asked.chosen(runtime.now())
     scope = runtime.reading_scope(tenant, all_tenants)
     order = Sort(sort)
-    if everything and runtime.streams and not total:
+    if everything and runtime.streams and not total and watch is None:
         rows = stream_exceptions(runtime.database, scope, chosen, cursor=cursor, sort=order, spelled=asked.spelled)
         runtime.show_rows(ExceptionSummary, rows)
         return
-    found = list_exceptions(
-        runtime.database,
-        scope,
-        chosen,
-        limit=None if everything else limit,
-        cursor=cursor,
-        total=total,
-        sort=order,
-        spelled=asked.spelled,
-        scan_limit=scan_limit,
-    )
-    runtime.show(found)
-    if not found.items and cursor is None and not found.page.has_more:
-        call_out(runtime, scope, chosen)
+
+    def draw() -> None:
+        chosen = asked.chosen(runtime.now())
+        found = list_exceptions(
+            runtime.database,
+            scope,
+            chosen,
+            limit=None if everything else limit,
+            cursor=cursor,
+            total=total,
+            sort=order,
+            spelled=asked.spelled,
+            scan_limit=scan_limit,
+        )
+        runtime.show(found)
+        if not found.items and cursor is None and not found.page.has_more:
+            call_out(runtime, scope, chosen)
+
+    watched(runtime, watch, draw)
 
 
 @app.command(
