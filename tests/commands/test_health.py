@@ -1,12 +1,22 @@
-"""`sentinai health isolation` as an operator and a CI job meet it."""
+"""`sentinai health` as an operator, a CI job and monitoring meet it."""
+
+import io
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from sentinai_cli.cli.commands.health import CHECKS, ISOLATION_CHECKS
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
+from sentinai_cli.render.show import show
 from sentinai_cli.services.health_registry import HEALTH, ISOLATION
+from tests.cli.conftest import Terminal
 from tests.commands.operator import Operator
 from tests.conftest import connect
+from tests.golden.sample import AT
 
 FIX = "ALTER TABLE exception ENABLE ROW LEVEL SECURITY; ALTER TABLE exception FORCE ROW LEVEL SECURITY;"
 
@@ -86,3 +96,115 @@ def test_what_cannot_be_checked_is_said_and_ends_in_exit_4_only_when_asked(
 def test_without_a_schema_the_next_command_is_named(empty: Operator) -> None:
     ran = empty("health", "isolation", "-o", "json")
     assert (ran.code, ran.failure["code"], ran.failure["fix"]) == (4, "schema_behind", "sentinai migrate")
+
+
+CALM = ("--skip", "sla,isolation,connectivity,checkpoints")
+"""Without what depends on the sample's deadlines, on the tests' superuser, on how busy the machine is, and on how many
+databases the other tests have made.
+"""
+
+
+def test_bare_it_makes_every_check_the_worst_first(seeded: Operator) -> None:
+    ran = seeded("health", "-o", "json")
+    assert {check["check"] for check in ran.document["items"]} == set(CHECKS) - {"disk"}
+    states = [check["state"] for check in ran.document["items"]]
+    assert states == sorted(states, key=["fail", "unknown", "warn", "ok"].index)
+    assert seeded("health", "check", "-o", "tsv", "--only", "version").out == seeded("health", "--only", "version").out
+
+
+def test_a_finding_comes_with_thresholds_their_origin_and_a_remedy(seeded: Operator) -> None:
+    (seeded.cwd / "sentinai.toml").write_text("[health]\nbreached = { warn = 1, fail = 2 }\n")
+    ran = seeded("health", "--only", "sla", "-o", "json")
+    assert ran.code == 4
+    (check,) = ran.document["items"]
+    breached = next(one for one in check["thresholds"] if one["name"] == "breached")
+    assert (breached["warn"], breached["fail"], breached["origin"]) == (1, 2, "project file sentinai.toml")
+    assert ran.failure["code"] == "unhealthy"
+    assert ran.failure["fix"].startswith("sentinai exceptions list --tenant TENANT_")
+    assert seeded(*ran.failure["fix"].split()[1:]).code == 0
+    shown = seeded("health", "--only", "sla", terminal=True).out
+    assert "warn from 1 exceptions, fail from 2 exceptions (project file sentinai.toml)" in shown
+
+
+def test_names_are_given_in_one_word_or_in_several_and_are_checked(seeded: Operator) -> None:
+    several = seeded("health", "--only", "cache, clock", "--only", "version", "-o", "jsonl", "--fields", "check")
+    assert several.out.count("\n") == 3
+    for flag in ("--only", "--skip"):
+        ran = seeded("health", flag, "cache,blockin", "-o", "json")
+        assert (ran.code, ran.failure["code"]) == (2, "unknown_check")
+        assert "blocking" in ran.failure["why"]
+
+
+def test_what_counts_as_failed_is_chosen(seeded: Operator) -> None:
+    assert seeded("health", *CALM).code == 0
+    assert seeded("health", "--only", "isolation").code == 0  # the tests' superuser is a warning
+    assert seeded("health", "--only", "isolation", "--fail-on", "warn").code == 4
+    assert seeded("health", "--only", "disk").code == 0
+    ran = seeded("health", "--only", "disk", "--fail-on", "unknown", "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (4, "health_unproven")
+    assert seeded("health", "--only", "disk").err.endswith("could not be checked: disk\n")
+
+
+def test_monitoring_and_ci_get_their_formats_wherever_the_option_stands(seeded: Operator) -> None:
+    families = {one.name for one in text_string_to_metric_families(seeded("health", "-o", "prometheus", *CALM).out)}
+    assert families >= {"sentinai_health_check_state", "sentinai_connections", "sentinai_table_bytes"}
+    before = seeded("-o", "junit", "health", "isolation", "--only", "keys")
+    assert ET.fromstring(before.out).get("tests") == "1"
+
+
+@pytest.mark.parametrize("output", ["prometheus", "junit"])
+@pytest.mark.parametrize("line", ["status", "-o {} tenants list", "exceptions count"])
+def test_other_commands_refuse_the_formats_of_health(seeded: Operator, line: str, output: str) -> None:
+    words = line.format(output).split() if "{}" in line else [*line.split(), "-o", output]
+    ran = seeded(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "output_not_offered" in ran.err
+
+
+def test_a_database_that_cannot_be_reached_is_reported_and_exit_5_or_3(
+    seeded: Operator, seeded_url: DatabaseUrl
+) -> None:
+    ran = seeded.at(replace(seeded_url, database="not_there"))("health", "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (3, "database_not_found")
+    first = ran.document["items"][0]
+    assert (first["check"], first["state"]) == ("connectivity", "fail")
+    gone = {**dict(seeded_url.options), "host": "/nonexistent"}
+    ran = seeded.at(replace(seeded_url, host=None, options=gone)).given(SENTINAI_CONNECT_TIMEOUT="1")(
+        "health", "-o", "json"
+    )
+    assert (ran.code, ran.failure["code"]) == (5, "database_unavailable")
+
+
+def test_watching_shows_it_again_until_it_is_interrupted(seeded: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sentinai_cli.cli.commands.health.sleep", wait)
+    ran = seeded("health", "--only", "version", "--watch", "3", terminal=True)
+    assert (ran.code, waited) == (130, [3, 3])
+    assert ran.out.count("PostgreSQL") == 2
+
+
+@pytest.mark.parametrize("words", [["--watch", "3"], ["--watch", "0"], ["--watch", "3", "-o", "json"]])
+def test_watching_needs_a_terminal_and_a_whole_number_of_seconds(seeded: Operator, words: list[str]) -> None:
+    assert seeded("health", "--only", "version", *words).code == 2
+
+
+def test_a_chain_of_blocked_sessions_is_drawn_as_a_tree() -> None:
+    found = [
+        Evidence(state=CheckState.FAIL, object="pid 1", finding="it blocks 2"),
+        Evidence(state=CheckState.FAIL, object="pid 2", finding="it has waited", under="pid 1"),
+        Evidence(state=CheckState.WARN, object="pid 3", finding="it has waited", under="pid 2"),
+    ]
+    report = HealthReport.of([HealthCheck.of("blocking", "Does nobody wait?", Seen("2 wait", tuple(found)))])
+    shown = Terminal(io.BytesIO(), encoding="utf-8")
+    show(report, output="table", fields=(), stream=shown, at=AT)
+    shown.seek(0)
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", shown.read())
+    assert "object  pid 1\n" in drawn
+    assert "object  └─ pid 2\n" in drawn
+    assert "object     └─ pid 3\n" in drawn

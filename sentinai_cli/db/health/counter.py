@@ -4,10 +4,12 @@ from sentinai_cli.db.health.finding import found, lasting, measure
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 
-_DAY = 86_400
+_DAY, _HOUR = 86_400, 3_600
 ENOUGH_BLOCKS = 10_000
 """Blocks below which a ratio says nothing: 80 MiB."""
 ENOUGH_CHECKPOINTS = 10
+OFTEN_AN_HOUR = 4
+"""Checkpoints that were asked for, on average, below which they are no trouble."""
 
 
 def deadlocks(subject: Subject) -> Seen:
@@ -49,13 +51,14 @@ def cache(subject: Subject) -> Seen:
 
 
 def checkpoints(subject: Subject) -> Seen:
-    """Checkpoints come by the clock, not because the log is full."""
+    """Checkpoints come by the clock, not because the log is full; now and then one is asked for by a backup."""
     row = subject.row("health_checkpoint" if subject.version >= 17 else "health_checkpoint_15")
     total = row.timed + row.requested
     if total < ENOUGH_CHECKPOINTS:
         return Seen(f"{total} checkpoints: too few to judge")
     share = 100 * row.requested / total
-    state = subject.thresholds["requested_checkpoints"].judge(share)
+    an_hour = row.requested * _HOUR / max(row.seconds, _HOUR)
+    state = subject.thresholds["requested_checkpoints"].judge(share) if an_hour >= OFTEN_AN_HOUR else CheckState.OK
     evidence: tuple[Evidence, ...] = ()
     if state is not CheckState.OK:
         said = f"{row.requested} of {total} came before their time: the log outgrows max_wal_size ({row.room})"
