@@ -16,7 +16,16 @@ def main() -> NoReturn:
         from sentinai_cli.cli.completion_entry import answer
 
         sys.exit(answer(arguments))
-    from sentinai_cli.cli.run import run, unwind_on_sigterm
+    _end_at_once_on_interrupt()
+    from sentinai_cli.cli.run import run, unwind_on_signals
 
-    unwind_on_sigterm()
+    unwind_on_signals()
     sys.exit(run(arguments))
+
+
+def _end_at_once_on_interrupt() -> None:
+    """As long as there is nothing to unwind: Ctrl-C in the middle of an import would show where."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -13,20 +13,30 @@ from sentinai_cli.cli.shared import guess
 from sentinai_cli.cli.streams import prepare, reader_is_gone, settle
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM arrived: unwind, so that transactions roll back and connections close.
+class Stopped(KeyboardInterrupt):
+    """A signal arrived that ends the process: unwind, so that transactions roll back and connections close.
 
     A kind of Ctrl-C, on which the driver also cancels the statement that the server is busy with.
     """
 
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
 
-def unwind_on_sigterm() -> None:
-    """Let SIGTERM unwind the stack instead of ending the process where it stands. Main thread only."""
 
-    def terminate(number: int, frame: FrameType | None) -> None:
-        raise Terminated
+def unwind_on_signals() -> None:
+    """Let SIGTERM and SIGHUP unwind the stack, as Ctrl-C does, instead of ending the process where it stands.
 
-    signal.signal(signal.SIGTERM, terminate)
+    Main thread only. What the caller ignores, as nohup does with SIGHUP, stays ignored.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    for name, act in (("SIGINT", signal.default_int_handler), ("SIGTERM", stop), ("SIGHUP", stop)):
+        number = getattr(signal, name, None)  # Windows lacks some
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, act)
 
 
 def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGroup | None = None) -> int:
@@ -39,8 +49,8 @@ def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGrou
         code: int = ExitCode.OK
     except Exit as asked:
         code = asked.exit_code
-    except Terminated:
-        code = ExitCode.TERMINATED
+    except Stopped as stopped:
+        code = stopped.code
     except BrokenPipeError as error:
         code = ExitCode.OK if reader_is_gone(sys.stdout) else report(error, runtime.shared, runtime.scrub)
     except BaseException as error:  # noqa: BLE001 - nothing may leave but an exit code

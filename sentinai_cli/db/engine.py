@@ -1,5 +1,6 @@
 """The database as the services see it: a scope in, a transaction out."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +24,9 @@ from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.operation import OperationContext
 from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
+
+for _name in ("psycopg", "sqlalchemy.pool"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())  # what they log of a lost connection, our error tells
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
@@ -183,13 +187,21 @@ def translated() -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
     except psycopg.Error as error:
-        raise _ours(error) from error
+        raise _interrupt_behind(error) or _ours(error) from error
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.Error):
-            raise _ours(error.orig) from error
+            raise _interrupt_behind(error) or _ours(error.orig) from error
         raise
     except PoolTimeout as error:
         raise Unavailable("pool_exhausted", "no database connection became free in time") from error
+
+
+def _interrupt_behind(error: Exception) -> KeyboardInterrupt | None:
+    """The interrupt that was being cleaned up after: whoever goes on after errors must not go on after that."""
+    behind = error.__context__
+    while behind is not None and not isinstance(behind, KeyboardInterrupt):
+        behind = behind.__context__
+    return behind
 
 
 def _ours(error: psycopg.Error) -> Exception:

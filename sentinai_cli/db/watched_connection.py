@@ -8,9 +8,11 @@ import math
 import select
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg.waiting import Wait
 
@@ -32,6 +34,7 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
     _patience = math.inf
     _is_lost: Callable[[], bool]
     _given_up: str | None = None
+    _interrupted = False
 
     def watch(self, patience: float, is_lost: Callable[[], bool]) -> None:
         """Call `is_lost` after each `patience` seconds without a sign of the server, and give up when it is."""
@@ -42,16 +45,24 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
         """As psycopg's own, through which every exchange with the server goes."""
         try:
             wanted = next(gen)
+            return super().wait(self._watched(gen, wanted), *limits, **named)
         except StopIteration as end:  # nothing to wait for, as with most rows of a COPY
             result: Result = end.value
             return result
-        return super().wait(self._watched(gen, wanted), *limits, **named)
+        except KeyboardInterrupt:
+            self._interrupted = True
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # nobody is left to read its answer
+                with suppress(psycopg.Error):
+                    self.cancel_safe(timeout=_GRACE)
+                self.pgconn.finish()
+            raise
 
     def rollback(self) -> None:
-        """As psycopg's own, but on a connection that was given up the error says why, not just that it is closed."""
+        """As psycopg's own, but what it says of a closed connection never hides why that was closed."""
         if self._given_up:
             raise psycopg.OperationalError(self._given_up)
-        super().rollback()
+        if not (self._interrupted and self.closed):
+            super().rollback()
 
     def _watched(self, gen: Generator[Any, Any, Result], wanted: Any) -> Generator[Any, Any, Result]:
         heard = time.monotonic()

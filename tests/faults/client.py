@@ -1,7 +1,6 @@
 """`sentinai` as a process of its own, at a database, with nothing of the surroundings."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,10 +32,12 @@ class Client:
             return self.ended(process, piped=piped, patience=patience)
 
     @contextmanager
-    def started(self, *words: str, stdin: int = subprocess.DEVNULL) -> Iterator["subprocess.Popen[str]"]:
-        """The process, which ends with the block at the latest."""
+    def started(
+        self, *words: str, stdin: int = subprocess.DEVNULL, ignoring: str | None = None
+    ) -> Iterator["subprocess.Popen[str]"]:
+        """The process, which ends with the block at the latest; its shell ignores the signal `ignoring`."""
         with subprocess.Popen(
-            [*SENTINAI, *words],
+            [*(["sh", "-c", f'trap "" {ignoring}; exec "$@"', "sh"] if ignoring else []), *SENTINAI, *words],
             env=self._surroundings(),
             cwd=self.place,
             stdin=stdin,
@@ -78,12 +79,6 @@ class Client:
         places = {"HOME": self.place, "SENTINAI_HOME": self.place / "home", "TMPDIR": self.temporary, "PYTHONPATH": TOP}
         named = {name: str(place) for name, place in places.items()}
         return {"PATH": os.defpath, "DATABASE_URL": self.url.text, **named, **self.environ}
-
-
-def died(process: "subprocess.Popen[str]") -> None:
-    """Wait for the end of a process that was killed."""
-    process.communicate(timeout=PATIENCE)
-    assert process.returncode == -signal.SIGKILL
 
 
 def _works_in(process: psutil.Process, place: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Clients, proxies and servers that may come to harm."""
+"""Clients, ways and servers that may come to harm."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
+from tests.faults.brittle import Brittle
 from tests.faults.client import Client
 from tests.faults.proxy import Proxy, proxy
+from tests.place import new_place
 
 
 @pytest.fixture
@@ -18,6 +20,22 @@ def client(tmp_path: Path, url: DatabaseUrl) -> Client:
 
 @pytest.fixture
 def way(url: DatabaseUrl) -> Iterator[Proxy]:
-    """The way to the test's server."""
+    """The way to the test's database."""
     with proxy(url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def brittle() -> Iterator[Brittle]:
+    """A server that tests may kill; it runs when a test begins."""
+    with new_place() as place:
+        made = Brittle(place / "home")
+        made.start()
+        yield made
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def brittle_template(brittle: Brittle) -> DatabaseUrl:
+    """A migrated database in it, to be copied."""
+    return brittle.make_migrated()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sentinai_cli.models.database_url import DatabaseUrl
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 _HARD = struct.pack("ii", 1, 0)
 """SO_LINGER: closing resets the connection, as a firewall or a reboot does."""
 
@@ -45,6 +45,7 @@ class Proxy:
     _pairs: list[tuple[socket.socket, socket.socket]] = field(default_factory=list)
     _mute: set[socket.socket] = field(default_factory=set)
     _deaf: bool = False
+    _refused: int = 0
     _event: _Event | None = None
     _over: threading.Event = field(default_factory=threading.Event)
     _guard: threading.RLock = field(default_factory=threading.RLock)
@@ -75,6 +76,10 @@ class Proxy:
             self._mute.update(end for pair in self._pairs for end in pair)
             self._deaf = newcomers
 
+    def hang_up(self, times: int) -> None:
+        """Close the next so many connections without a word."""
+        self._refused = times
+
     def hear(self) -> None:
         """Take new connections as before."""
         self._deaf = False
@@ -103,6 +108,11 @@ class Proxy:
             with self._guard:
                 if self._deaf:
                     self._mute.update((client, server))
+                elif self._refused:
+                    self._refused -= 1
+                    client.close()
+                    server.close()
+                    continue
                 else:
                     try:
                         server.connect(self.target)

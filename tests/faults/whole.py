@@ -5,9 +5,15 @@ from collections.abc import Callable
 
 from psycopg import sql
 
+from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database_url import DatabaseUrl
-from tests.conftest import connect
+from sentinai_cli.models.health import CheckState
+from sentinai_cli.models.scope import AllTenants
+from sentinai_cli.services.event import verify_events
+from sentinai_cli.services.health import check_isolation
+from tests.conftest import connect, context
 from tests.faults.client import Client
+from tests.services.conftest import ignore
 
 _SESSIONS = """
     SELECT count(*) FROM pg_stat_activity
@@ -64,11 +70,12 @@ def assert_whole(client: Client, url: DatabaseUrl) -> None:
     `url` leads to the database without anything in between.
     """
     assert_nothing_left(client, url)
-    there = client.at(url)
-    verified = there("events", "verify", "--all-tenants", "--fold", "--workers", "1", "-o", "json")
-    assert verified.code == 0, verified.out + verified.err
-    isolated = there("health", "isolation", "-o", "json")
-    assert isolated.code == 0, isolated.out + isolated.err
+    database = Database(url, context=context(), private=True)
+    verified = verify_events(database, AllTenants(), folded=True, workers=1, advance=ignore)
+    assert verified.broken == 0, verified.breaks
+    report = check_isolation(database, embedded=False, advance=ignore)
+    assert [check for check in report.items if check.state is CheckState.FAIL] == []
+    database.close()
     with connect(url) as admin:
         assert admin.execute(_DOUBLED).fetchone() == (0,)
 
