@@ -23,8 +23,8 @@ WITHOUT_DATA = {
 }
 """Commands whose output is no result of ours, each with the reason."""
 
-FORMATS_OF = {"events tail": ("table", "jsonl")}
-"""Commands that cannot write every format: a tail has no last line."""
+FORMATS_OF = {"events tail": ("table", "jsonl"), "events export": ("jsonl",)}
+"""Commands that do not write every format: a tail has no last line, and an export is for other programs."""
 
 _ENVIRONMENT = re.compile(r"\b(SENTINAI_[A-Z_]+[A-Z])\b")
 _TYPES = {bool: "flag", int: "integer", float: "number", Decimal: "decimal", datetime: "time", Path: "file"}

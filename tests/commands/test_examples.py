@@ -1,4 +1,4 @@
-"""What the help pages show can be typed: each example parses, and those that only read really run."""
+"""What the help pages show can be typed: each example parses. That each runs is in test_example_run.py."""
 
 import shlex
 from collections.abc import Iterator
@@ -10,10 +10,6 @@ from sentinai_cli.cli.click import ClickCommand, Context
 from sentinai_cli.cli.command import Command, Group
 from sentinai_cli.cli.lazy import load
 from sentinai_cli.cli.runtime import Runtime
-from tests.commands.operator import Operator
-from tests.commands.reading import words_of
-
-READS = ("list", "show", "stats", "verify", "status", "validate", "url", "timeline", "similar", "sla")
 
 
 def _commands(path: tuple[str, ...], command: ClickCommand) -> Iterator[tuple[tuple[str, ...], Command]]:
@@ -74,28 +70,3 @@ def test_an_example_parses(line: str) -> None:
     words = words[: next((number for number, word in enumerate(words) if word in ("<", ">")), None)]
     assert words[0] == "sentinai"
     _parse(words)
-
-
-@pytest.mark.parametrize(
-    "line", [line for line in LINES if set(READS) & set(_words(line)[1:4]) and "--watch" not in line]  # has no end
-)
-def test_an_example_that_only_reads_runs(line: str, reader: Operator) -> None:
-    (reader.cwd / "sentinai.toml").write_text(
-        f'[profiles.staging]\ndatabase_url = "{reader.environ["SENTINAI_DATABASE_URL"]}"\n'
-    )
-    words = words_of(line.partition(" # ")[0], reader)[1:]
-    piped = b""
-    if "<" in words:
-        words = words[: words.index("<")]
-        piped = _sample()
-    if words[-1].startswith("domainpacks/"):
-        words[-1] = words_of("FILE", reader)[0]
-    ran = reader(*words, piped=piped)
-    assert ran.code == 0, ran.err
-    assert ran.out
-
-
-def _sample() -> bytes:
-    from sentinai_cli.resources import bundled
-
-    return (bundled("domainpacks") / "finance.sample.json").read_bytes()
