@@ -18,7 +18,7 @@ app = Commands()
         "sentinai capabilities -o json --fields commands.name,commands.mutation # a part of it",
         "sentinai capabilities --schemas -o json # the JSON Schema of each result",
     ],
-    following=["sentinai --help # the same for people"],
+    following=["sentinai config show # what it works with here"],
 )
 def capabilities(
     ctx: typer.Context,

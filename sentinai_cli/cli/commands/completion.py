@@ -21,7 +21,7 @@ app = Commands()
         "sentinai completion zsh > ~/.zfunc/_sentinai # zsh, with fpath+=~/.zfunc before compinit in ~/.zshrc",
         "sentinai completion fish > ~/.config/fish/completions/sentinai.fish # fish, at once",
     ],
-    following=["sentinai exceptions list --tenant # and the tab key"],
+    following=["sentinai tenants list # names that the tab key offers from then on"],
 )
 def completion(
     ctx: typer.Context,
