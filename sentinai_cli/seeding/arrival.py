@@ -6,7 +6,6 @@ from sentinai_cli.errors import InvalidInput
 from sentinai_cli.seeding.business_day import is_business_day
 from sentinai_cli.seeding.distribution import Weighted
 from sentinai_cli.seeding.moment import HOUR, microseconds
-from sentinai_cli.seeding.randomness import Stream
 from sentinai_cli.seeding.scenario import Timeline
 
 _HOUR = timedelta(hours=1)
@@ -27,10 +26,9 @@ class Arrivals:
         """The hour, as `weights` counts them, in which a moment lies."""
         return (self._as_of - 1 - at) // HOUR
 
-    def draw(self, stream: Stream) -> int:
-        """A moment before as-of, in microseconds. Independent of how many others are drawn."""
-        back = self._hours.draw(stream)
-        return self._as_of - HOUR * back - 1 - stream.below(HOUR)
+    def at(self, place: int, within: int) -> int:
+        """A moment before as-of, in microseconds: the hour by one word of 32 bits, and where in it by one of 64."""
+        return self._as_of - HOUR * self._hours.at(place) - 1 - (within * HOUR >> 64)
 
 
 def _weight(timeline: Timeline, as_of: datetime, back: int) -> int:

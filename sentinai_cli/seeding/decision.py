@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from sentinai_cli.models.exception import Severity
+from sentinai_cli.models.reading import Reading
 
 
 class Decided(Protocol):
@@ -32,6 +33,9 @@ class PlaybookRef:
 
 class Decisions(Protocol):
     """The decisions of one tenant's active packs. Equal questions must get equal answers."""
+
+    def reading(self, exception_type: str) -> Reading:
+        """What the rules look at of a type; records of it that agree in that have one severity."""
 
     def severity(
         self,

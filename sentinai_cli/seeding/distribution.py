@@ -14,24 +14,34 @@ from sentinai_cli.seeding.randomness import Stream
 
 Value = TypeVar("Value")
 
+WORD = 1 << 32
+"""A place in a distribution is a word of 32 bits: 0 to WORD - 1."""
+
 _EXACT = Context(prec=28)
 _STEPS = 16
 
 
 class Weighted(Generic[Value]):
-    """Draws values in proportion to whole, non-negative weights of which at least one is positive."""
+    """Draws values in proportion to whole, non-negative weights of which at least one is positive.
 
-    __slots__ = ("_cumulative", "_total", "_values")
+    `values[bisect_right(cuts, place)]` is what `at` gives, for whoever cannot afford to ask.
+    """
+
+    __slots__ = ("cuts", "values")
 
     def __init__(self, weights: Mapping[Value, int] | Sequence[tuple[Value, int]]) -> None:
         pairs = list(weights.items()) if isinstance(weights, Mapping) else list(weights)
-        self._values = [value for value, _ in pairs]
-        self._cumulative = list(accumulate(weight for _, weight in pairs))
-        self._total = self._cumulative[-1]
+        cumulative = list(accumulate(weight for _, weight in pairs))
+        self.values = [value for value, _ in pairs]
+        self.cuts = [-(-place * WORD // cumulative[-1]) for place in cumulative[:-1]]
+
+    def at(self, place: int) -> Value:
+        """The value at a place."""
+        return self.values[bisect_right(self.cuts, place)]
 
     def draw(self, stream: Stream) -> Value:
         """One value."""
-        return self._values[bisect_right(self._cumulative, stream.word() * self._total >> 64)]
+        return self.at(stream.word() >> 32)
 
 
 class Zipf(Weighted[int]):
@@ -49,7 +59,7 @@ class Quantiles:
     `anchors` are (per mille, value) with per mille rising from 0 to 1000 and positive values that do not fall.
     """
 
-    __slots__ = ("_places", "_values")
+    __slots__ = ("_lines", "_places", "_values")
 
     def __init__(self, anchors: Sequence[tuple[int, int]]) -> None:
         self._places: list[int] = []
@@ -59,14 +69,28 @@ class Quantiles:
             for step in range(_STEPS):
                 factor = _EXACT.divide(_EXACT.multiply(rise, step), _STEPS).exp(_EXACT)
                 self._values.append(int(_EXACT.multiply(Decimal(low), factor).to_integral_value()))
-                self._places.append((low_place * _STEPS + (high_place - low_place) * step) * 2**32 // (1000 * _STEPS))
+                self._places.append((low_place * _STEPS + (high_place - low_place) * step) * WORD // (1000 * _STEPS))
         self._values.append(anchors[-1][1])
-        self._places.append(2**32)
+        self._places.append(WORD)
+        points = pairwise(zip(self._places, self._values, strict=True))
+        self._lines = [(start, low, high - low, end - start) for (start, low), (end, high) in points]
+
+    def at(self, place: int) -> int:
+        """The value at a place, within the first and last anchor."""
+        start, low, rise, run = self._lines[bisect_right(self._places, place) - 1]
+        return low + rise * (place - start) // run
 
     def draw(self, stream: Stream) -> int:
-        """One value, within the first and last anchor."""
-        place = stream.word() >> 32
-        above = bisect_right(self._places, place)
-        low, high = self._values[above - 1], self._values[above]
-        start, end = self._places[above - 1], self._places[above]
-        return low + (high - low) * (place - start) // (end - start)
+        """One value."""
+        return self.at(stream.word() >> 32)
+
+    def share_below(self, value: int) -> float:
+        """Which share of all draws is less than `value`, 0.0 to 1.0."""
+        if value <= self._values[0]:
+            return 0.0
+        if value > self._values[-1]:
+            return 1.0
+        line = self._lines[bisect_right(self._values, value - 1, hi=len(self._lines)) - 1]
+        start, low, rise, run = line
+        share = run if rise == 0 else min(run, -(-(value - low) * run // rise))
+        return (start + share) / WORD

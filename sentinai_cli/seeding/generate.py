@@ -1,24 +1,39 @@
 """From a plan to records: exceptions with their events, hashed and linked, ready to be stored.
 
-Record n is decided by the run's identity, as-of and n alone. Its randomness comes from the streams `record`
-(type, arrival, source, outcome, people), `payload`, `story`, `clock` and `id`.
+Record n is decided by the run's identity, as-of and n alone. Its randomness is one block of bytes: words of 32 bits for
+the record, its payload and its story, and hexadecimal digits for the ids of its events.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from struct import Struct
+from typing import NamedTuple
 
-from sentinai_cli.models.event import ActorType, EventType
-from sentinai_cli.models.exception import NewException, Severity, Status
+import orjson
+
+from sentinai_cli.models.canonical import canonical_bytes
+from sentinai_cli.models.event import EventType
+from sentinai_cli.models.exception import NewException, Severity
 from sentinai_cli.models.prepared_exception import PreparedException, restored
 from sentinai_cli.seeding.arrival import Arrivals
-from sentinai_cli.seeding.decision import Decisions
-from sentinai_cli.seeding.draft import Draft, Pools
-from sentinai_cli.seeding.log import Log, canonical_text, record_digest
-from sentinai_cli.seeding.moment import HOUR, at_work, canonical, microseconds, moment
-from sentinai_cli.seeding.payload import draw_payload
+from sentinai_cli.seeding.clock import Clock
+from sentinai_cli.seeding.decision import Decisions, PlaybookRef
+from sentinai_cli.seeding.distribution import Weighted
+from sentinai_cli.seeding.happening import Script
+from sentinai_cli.seeding.history import ID_DIGITS, History
+from sentinai_cli.seeding.log import quoted, record_digest
+from sentinai_cli.seeding.moment import HOUR, SECOND, canonical, microseconds
+from sentinai_cli.seeding.payload import Drawn, Payload, Words, compiled
 from sentinai_cli.seeding.plan import SeedPlan
-from sentinai_cli.seeding.randomness import Randomness, Stream
-from sentinai_cli.seeding.state import State
-from sentinai_cli.seeding.story import INTAKE, Setting, tell
+from sentinai_cli.seeding.pools import Pools
+from sentinai_cli.seeding.randomness import Randomness
+from sentinai_cli.seeding.story import INTAKE, Setting, Teller
+
+REMEMBERED = 1 << 15
+"""How many decisions are remembered; beyond that each is made anew, so that memory does not grow with the count."""
+_OWN_WORDS = 10
+"""So many words are the record's own; those of its payload follow, then those of its story."""
 
 
 def generate(plan: SeedPlan, decisions: Decisions, start: int = 1, stop: int | None = None) -> Iterator[NewException]:
@@ -33,124 +48,175 @@ def prepare(
     plan: SeedPlan, decisions: Decisions, start: int = 1, stop: int | None = None
 ) -> Iterator[PreparedException]:
     """The same records as `generate` gives, as they are loaded; much sooner."""
-    run = _Run(plan, decisions)
-    return map(run.record, range(start, plan.count + 1 if stop is None else stop))
+    return map(Run(plan, decisions).record, range(start, plan.count + 1 if stop is None else stop))
 
 
-class _Run:
-    """What the records of one plan share."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the records of one type share."""
+
+    name: str
+    payload: Payload
+    sources: Weighted[str]
+    playbook: PlaybookRef | None
+    fields: str
+
+
+class _Verdict(NamedTuple):
+    """A severity and what follows from it."""
+
+    severity: str
+    layer: str
+    rule: str | None
+    hurries: bool
+    needs_approval: bool
+    sla: int
+
+
+class Run:
+    """What the records of one plan share. Making one takes some milliseconds, a record some microseconds."""
 
     def __init__(self, plan: SeedPlan, decisions: Decisions) -> None:
         self._plan = plan
-        self._as_of = microseconds(plan.as_of)
         self._decisions = decisions
         self._randomness = Randomness(plan.key)
         self._pools = Pools(self._randomness, plan.vocabulary)
-        self._arrivals = Arrivals(plan.timeline, plan.as_of)
-        self._first_round = list(plan.recipe.types)
+        recipe, timeline = plan.recipe, plan.timeline
+        self._kinds = {name: self._kind(name) for name in recipe.types}
+        self._types = Weighted({name: kind.weight for name, kind in recipe.types.items()})
+        self._first_round = list(recipe.types)
         self._randomness.stream("first-round", 0).shuffle(self._first_round)
-        self._playbooks = {name: decisions.playbook(name) for name in plan.recipe.types}
-        self._approvals = {severity: decisions.approval_required(severity) for severity in Severity}
-        self._sla = {severity: hours * HOUR for severity, hours in plan.timeline.sla_hours.items()}
+        self._analysts = [str(name) for name in self._pools.ranked("analysts")]
+        self._ranks = self._pools.ranks(len(self._analysts))
+        self._outcomes, self._turnarounds = Weighted(timeline.outcomes), timeline.turnarounds
+        self._as_of, self._arrivals = microseconds(plan.as_of), Arrivals(timeline, plan.as_of)
+        self._teller, self._clock = Teller(timeline, plan.tenant_id, plan.domain), Clock(timeline)
+        self._created = Script(plan.tenant_id).written(EventType.EXCEPTION_CREATED, INTAKE, "", "machine")
+        self._known: dict[tuple[str, str, str], _Verdict] = {}
+        steps = max((len(kind.playbook.steps) for kind in self._kinds.values() if kind.playbook), default=0)
+        events = self._teller.longest(steps)
+        self._story = max(kind.payload.words for kind in self._kinds.values())
+        self._words = Struct(f">{self._story + 3 * events + 8}I")
+        self._block = self._randomness.blocks("record", self._words.size + (events * ID_DIGITS + 1) // 2)
 
     def record(self, number: int) -> PreparedException:
-        plan = self._plan
-        stream = self._randomness.stream("record", number)
-        exception_type = self._type(number, stream)
-        arrived = self._arrivals.draw(stream)
-        recipe = plan.recipe.types[exception_type]
-        source_system = recipe.source_table.draw(stream)
-        draft = Draft(self._pools, self._randomness.stream("payload", number), moment(arrived))
-        drawn = draw_payload(recipe, plan.domain, draft)
-        decided = self._decisions.severity(
-            exception_type=exception_type,
-            source_system=source_system,
-            amount=drawn.amount,
-            raw_payload=drawn.raw_payload,
-            context=drawn.context,
-        )
-        severity = decided.severity
-        owner = self._person(stream)
-        setting = Setting(
-            exception_type=exception_type,
-            domain=plan.domain,
-            entity=drawn.entity,
-            context_fields=list(drawn.context),
-            decided=decided,
-            playbook=self._playbooks[exception_type],
-            needs_approval=self._approvals[severity],
-            owner=owner,
-            approver=self._person(stream, other_than=owner),
-            desk=plan.recipe.desks[stream.below(len(plan.recipe.desks))],
-            heading_for=self._outcome(arrived, severity, stream),
-        )
+        """Record `number`, up to as-of."""
+        plan, block = self._plan, self._block(number)
+        words = self._words.unpack_from(block)
+        first = self._first_round
+        kind = self._kinds[first[number - 1] if number <= len(first) else self._types.at(words[0])]
+        arrived = self._arrivals.at(words[1], words[2] << 32 | words[3])
+        source_system = kind.sources.at(words[4])
+        drawn = kind.payload.draw(words, arrived // SECOND, number)
+        raw_payload, context, entity, amount, currency, _ = drawn
+        verdict = self._verdict(kind.name, source_system, drawn)
+        created_at, deadline = canonical(arrived), canonical(arrived + verdict.sla)
         exception_id = plan.exception_id(number)
-        created_at, deadline = canonical(arrived), canonical(arrived + self._sla[severity])
+        history = History(exception_id, block[self._words.size :].hex())
         record = PreparedException(
-            tenant_id=plan.tenant_id,
-            exception_id=exception_id,
-            domain=plan.domain,
-            type=exception_type,
-            severity=severity.value,
-            status=Status.OPEN.value,
-            source_system=source_system,
-            entity=drawn.entity,
-            amount=None if drawn.amount is None else format(drawn.amount, "f"),
-            currency=drawn.currency,
-            sla_deadline=deadline,
-            owner=None,
-            current_playbook_id=None,
-            current_step=None,
-            raw_payload=canonical_text(drawn.raw_payload),
-            normalized_context=canonical_text(drawn.context),
-            source_digest=b"",
-            created_at=created_at,
-            updated_at=created_at,
-            resolved_at=None,
-            events=[],
+            plan.tenant_id,
+            exception_id,
+            plan.domain,
+            kind.name,
+            verdict.severity,
+            "open",
+            source_system,
+            entity,
+            amount,
+            currency,
+            deadline,
+            None,
+            None,
+            None,
+            raw_payload,
+            context,
+            b"",
+            created_at,
+            created_at,
+            None,
+            history.events,
         )
-        record.source_digest = record_digest(record)
-        created: dict[str, object] = {
-            "source_system": source_system,
-            "record_digest": record.source_digest.hex(),
-            "severity": record.severity,
-            "status": record.status,
-            "sla_deadline": deadline,
-        }
-        log = Log(plan.tenant_id, exception_id, self._randomness.stream("id", number).word)
-        log.write(EventType.EXCEPTION_CREATED, INTAKE, created, arrived)
-        record.events = log.events
-        self._live(log, State(record), setting, arrived, number)
+        record.source_digest = digest = record_digest(record)
+        created = (
+            f'{{"record_digest":"{digest.hex()}","severity":"{record.severity}","sla_deadline":"{deadline}"'
+            f',"source_system":{quoted(source_system)},"status":"open"}}'
+        )
+        history.write(self._created, arrived, created)
+        self._live(history, record, self._setting(kind, drawn, verdict, arrived, words), words)
         return record
 
-    def _live(self, log: Log, state: State, setting: Setting, at: int, number: int) -> None:
-        timeline, as_of = self._plan.timeline, self._as_of
-        clock = self._randomness.stream("clock", number)
-        delays, hurries = timeline.delays, setting.decided.severity is Severity.CRITICAL
-        for happening in tell(setting, timeline, self._randomness.stream("story", number)):
-            at += delays[happening.delay].draw(clock)
-            if not hurries and happening.actor[0] is ActorType.USER:
-                at = at_work(at, timeline.working_hours, clock.word)
+    def _live(self, history: History, record: PreparedException, setting: Setting, words: Words) -> None:
+        """Let happen what happens until as-of."""
+        word = iter(words[self._story :]).__next__
+        story = self._teller.tell(setting, word)
+        turnaround = setting.sla * self._turnarounds.at(words[9]) // 1_000_000
+        moments = self._clock.date(story, setting, turnaround, word)
+        as_of = self._as_of
+        for happening, at in zip(story.happenings, moments, strict=True):
             if at > as_of:
                 return
-            written = log.write(happening.event_type, happening.actor, happening.payload, at)
-            state.take(happening.event_type, happening.payload, written)
+            record.updated_at = moment = history.write(happening, at)
+            if happening.effect is not None:
+                happening.effect(record, moment)
 
-    def _type(self, number: int, stream: Stream) -> str:
-        """Each type once in the first records, by weight after that. Draws one word either way."""
-        drawn = self._plan.recipe.type_table.draw(stream)
-        return self._first_round[number - 1] if number <= len(self._first_round) else drawn
+    def _setting(self, kind: _Kind, drawn: Drawn, verdict: _Verdict, arrived: int, words: Words) -> Setting:
+        analysts, desks = self._analysts, self._plan.recipe.desks
+        owner, approver = self._ranks.at(words[5]), self._ranks.at(words[6])
+        if owner == approver:  # nobody approves what they own
+            approver = (approver + 1) % len(analysts)
+        return Setting(
+            kind.name,
+            drawn[2],
+            kind.fields,
+            verdict.severity,
+            verdict.layer,
+            verdict.rule,
+            verdict.hurries,
+            verdict.needs_approval,
+            kind.playbook,
+            analysts[owner],
+            analysts[approver],
+            desks[words[7] * len(desks) >> 32],
+            self._outcomes.at(words[8]),
+            arrived,
+            verdict.sla,
+        )
 
-    def _outcome(self, arrived: int, severity: Severity, stream: Stream) -> Status:
-        age = (self._as_of - arrived) * 1000 // self._sla[severity]
-        for outcome in self._plan.timeline.outcomes:
-            if outcome.until_per_mille_of_sla is None or age < outcome.until_per_mille_of_sla:
-                return outcome.table.draw(stream)
-        return Status.OPEN
+    def _verdict(self, exception_type: str, source_system: str, drawn: Drawn) -> _Verdict:
+        """The severity of a record, asked once for all in which the rules see the same."""
+        seen = exception_type, source_system, drawn[5]
+        known = self._known.get(seen)
+        if known is None:
+            raw_payload, context, _, amount, _, _ = drawn
+            decided = self._decisions.severity(
+                exception_type=exception_type,
+                source_system=source_system,
+                amount=None if amount is None else Decimal(amount),
+                raw_payload=orjson.loads(raw_payload),
+                context=orjson.loads(context),
+            )
+            severity = decided.severity
+            known = _Verdict(
+                severity.value,
+                str(decided.layer),
+                decided.rule,
+                severity is Severity.CRITICAL,
+                self._decisions.approval_required(severity),
+                self._plan.timeline.sla_hours[severity] * HOUR,
+            )
+            if len(self._known) < REMEMBERED:
+                self._known[seen] = known
+        return known
 
-    def _person(self, stream: Stream, other_than: str | None = None) -> str:
-        """Somebody of the tenant's desk; nobody approves what they own."""
-        while True:
-            person = str(self._pools.skewed("analysts", stream))
-            if person != other_than:
-                return person
+    def _kind(self, name: str) -> _Kind:
+        recipe, decisions = self._plan.recipe.types[name], self._decisions
+        payload = compiled(
+            recipe,
+            self._plan.domain,
+            pools=self._pools,
+            randomness=self._randomness,
+            reading=decisions.reading(name),
+            first_word=_OWN_WORDS,
+        )
+        fields = canonical_bytes(payload.context_fields).decode()
+        return _Kind(name, payload, Weighted(recipe.sources), decisions.playbook(name), fields)

@@ -12,15 +12,13 @@ import orjson
 
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.models.event import ActorType, EventType
-from sentinai_cli.models.event_hash import GENESIS
+from sentinai_cli.models.event_hash import GENESIS, LEAF, RECORD
 from sentinai_cli.models.prepared_exception import PreparedEvent, PreparedException
 from sentinai_cli.seeding.moment import canonical
 
 _TYPES = {kind: kind.value for kind in EventType}
 _ACTORS = {kind: kind.value for kind in ActorType}
-_LEAF = b"\x00sentinai.event.v1"
 _LINK = b"\x01"
-_RECORD = b"sentinai.record.v1"
 _RANDOM_LOW = (1 << 62) - 1
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
@@ -40,16 +38,23 @@ def quoted(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
+def fresh(text: str | None) -> str:
+    """A text, or nothing, as JSON; for texts that are seldom the same twice."""
+    return orjson.dumps(text).decode()
+
+
 def record_digest(record: PreparedException) -> bytes:
     """The digest of a record's immutable columns and both documents."""
+    amount = "null" if record.amount is None else f'"{record.amount}"'
+    currency = "null" if record.currency is None else quoted(record.currency)
     text = (
-        f'{{"amount":{_optional(record.amount)},"created_at":"{record.created_at}"'
-        f',"currency":{_optional(record.currency)},"domain":{quoted(record.domain)},"entity":{_optional(record.entity)}'
-        f',"exception_id":{quoted(record.exception_id)},"normalized_context":{record.normalized_context}'
+        f'{{"amount":{amount},"created_at":"{record.created_at}","currency":{currency}'
+        f',"domain":{quoted(record.domain)},"entity":{fresh(record.entity)}'
+        f',"exception_id":{fresh(record.exception_id)},"normalized_context":{record.normalized_context}'
         f',"raw_payload":{record.raw_payload},"source_system":{quoted(record.source_system)}'
         f',"tenant_id":{quoted(record.tenant_id)},"type":{quoted(record.type)}}}'
     )
-    return hashlib.sha256(_RECORD + text.encode()).digest()
+    return hashlib.sha256(RECORD + text.encode()).digest()
 
 
 class Log:
@@ -75,7 +80,7 @@ class Log:
             f'{{"actor_id":{quoted(actor_id)},"actor_type":"{actor_type}","created_at":"{moment}"'
             f',"event_id":"{event_id}","event_type":"{kind}"{self._middle}{text}{self._end}'
         )
-        leaf = hashlib.sha256(_LEAF + told.encode()).digest()
+        leaf = hashlib.sha256(LEAF + told.encode()).digest()
         number = len(self.events) + 1
         self._head = hashlib.sha256(_LINK + self._head + number.to_bytes(8, "big") + leaf).digest()
         self.events.append(PreparedEvent(event_id, kind, actor_type, actor_id, text, moment, leaf, self._head))
@@ -91,7 +96,3 @@ def time_ordered(at: int, bits: int) -> str:
     value = milliseconds << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62 | bits & _RANDOM_LOW
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def _optional(text: str | None) -> str:
-    return "null" if text is None else quoted(text)

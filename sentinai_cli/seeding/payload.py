@@ -1,75 +1,79 @@
-"""A type's recipe evaluated: the payload, the normalized context and the columns that repeat them."""
+"""A type's recipe compiled: the function that draws the payload, the context and the columns that repeat them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
 
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.seeding.draft import Draft
+from sentinai_cli.seeding.pools import Pools
 from sentinai_cli.seeding.provider.compound import fill
+from sentinai_cli.seeding.provider.number import number
+from sentinai_cli.seeding.randomness import Randomness
 from sentinai_cli.seeding.recipe import TypeRecipe
+from sentinai_cli.seeding.value import Kind, Value, constant
+from sentinai_cli.seeding.written import CALLED, object_of, text
+
+Drawn = tuple[str, str, str | None, str | None, str | None, str]
+"""Payload and context as canonical JSON, entity, amount with two decimals, currency, and what the rules look at."""
+
+Words = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What a recipe gives for one record. Both documents hold JSON only: decimals, days and moments are text."""
+class Payload(NamedTuple):
+    """`draw(words, second, number)`: the record's words, the second since 1970 in which it arrived, its number."""
 
-    raw_payload: dict[str, object]
-    context: dict[str, object]
-    entity: str | None
-    amount: Decimal | None
-    currency: str | None
+    draw: Callable[[Words, int, int], Drawn]
+    words: int
+    """How many words the record must have."""
+    context_fields: tuple[str, ...]
 
 
-def draw_payload(recipe: TypeRecipe, domain: str, draft: Draft) -> Drawn:
-    """Draw the fields of one record."""
-    shown = fill(recipe.fields, draft)
-    raw = {**_object(shown), "domain": domain}
-    context: dict[str, object] = {"domain": domain}
-    for name, term in recipe.context.items():
-        context[name] = _json(draft.resolve(term))
-    entity = draft.resolve(recipe.entity)
-    amount = draft.resolve(recipe.amount)
-    currency = draft.resolve(recipe.currency)
-    return Drawn(
-        raw_payload=raw,
-        context=context,
-        entity=None if entity is None else str(_json(entity)),
-        amount=None if amount is None else abs(Decimal(str(amount))).quantize(Decimal("0.01")),
-        currency=None if currency is None else str(currency),
+def compiled(
+    recipe: TypeRecipe, domain: str, *, pools: Pools, randomness: Randomness, reading: Reading, first_word: int
+) -> Payload:
+    """Compile one type's recipe; what it draws begins with the word `first_word`.
+
+    Raises InvalidInput `invalid_seeds` for a recipe whose fields do not fit each other.
+    """
+
+    def again(number: int, place: int) -> Callable[[], int]:
+        return randomness.stream(f"again.{place}", number).word
+
+    draft = Draft(pools, CALLED | {"again": again, "bisect": bisect_right}, first_word)
+    draft.fields = {"@day": Value(Kind.DAY, "day"), "@moment": Value(Kind.INSTANT, "second")}
+    draft.line("day = second // 86400")
+    raw = fill(recipe.fields, draft) | {"domain": constant(domain)}
+    context = {name: draft.resolve(term) for name, term in recipe.context.items()} | {"domain": constant(domain)}
+    returned = (
+        object_of(raw),
+        object_of(context),
+        "None" if recipe.entity is None else text(draft.resolve(recipe.entity)),
+        "None" if recipe.amount is None else _amount(draft, number(draft, recipe.amount)),
+        "None" if recipe.currency is None else text(draft.resolve(recipe.currency)),
     )
+    names = [draft.keep(Value(Kind.TEXT, source)).code for source in returned]
+    looked_at = _looked_at(reading, raw, context, names)
+    draft.line(f"return {', '.join(names)}, {looked_at}")
+    return Payload(draft.function("w, second, number"), draft.word, tuple(context))
 
 
-def _object(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: _json(value) for name, value in values.items()}
+def _amount(draft: Draft, value: Value) -> str:
+    """Without its sign, with two decimals."""
+    if value.kind is Kind.WHOLE or value.scale != 2:
+        value = draft.keep(Value(Kind.DECIMAL, f"rounded({value.code}, {value.scale})", scale=2, signed=value.signed))
+    unsigned = draft.keep(Value(Kind.DECIMAL, f"abs({value.code})", scale=2, signed=False)) if value.signed else value
+    return text(unsigned)
 
 
-def _json(value: object) -> object:
-    writer = _WRITERS.get(type(value))
-    if writer is None:
-        raise TypeError(f"a recipe cannot show a {type(value).__name__}")
-    return writer(value)
-
-
-def _same(value: object) -> object:
-    return value
-
-
-def _listed(values: Sequence[object]) -> object:
-    return [_json(member) for member in values]
-
-
-def _moment(moment: datetime) -> object:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-_WRITERS: dict[type, Callable[[Any], object]] = {
-    **dict.fromkeys((str, int, bool, type(None)), _same),
-    Decimal: "{:f}".format,
-    datetime: _moment,
-    date: date.isoformat,
-    list: _listed,
-    tuple: _listed,
-    dict: _object,
-}
+def _looked_at(reading: Reading, raw: dict[str, Value], context: dict[str, Value], names: list[str]) -> str:
+    """The source of a text that is the same for records in which the rules see the same."""
+    parts = []
+    for members, fields, whole in ((reading.raw_payload, raw, names[0]), (reading.context, context, names[1])):
+        if members is None:
+            parts.append(f"f'{{{whole}}}'")
+        elif seen := {name: fields[name] for name in members if name in fields}:
+            parts.append(f"({object_of({**seen, 'domain': fields['domain']})})")
+    if reading.amount:
+        parts.append(f"f'{{{names[3]}}}'")
+    return " + ".join(parts) or "''"

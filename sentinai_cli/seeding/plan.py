@@ -14,7 +14,7 @@ from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.recipe import Recipe
 from sentinai_cli.seeding.scenario import Timeline
 
-GENERATOR = 1
+GENERATOR = 2
 """Raised whenever the same plan would give other bytes."""
 
 BLOCK = 4096
@@ -117,7 +117,10 @@ def make_plan(
     if as_of.year not in _YEARS:
         raise InvalidInput("invalid_as_of", f"{as_of.isoformat()} is too far away", why="seeds know 2000 to 2099")
     declared = library.scenario(scenario)
-    timeline = declared.timeline if days is None else declared.timeline.model_copy(update={"days": days})
+    tenant = declared.tenant(tenant_id)
+    timeline = declared.timeline_of(tenant)
+    if days is not None:
+        timeline = timeline.model_copy(update={"days": days})
     return SeedPlan(
         scenario=scenario,
         seed=seed,
@@ -127,7 +130,7 @@ def make_plan(
         policy_pack=policy_checksum,
         as_of=as_of.astimezone(UTC).replace(microsecond=0),
         count=count,
-        recipe=library.mixed(pack, declared.tenant(tenant_id)),
+        recipe=library.mixed(pack, tenant),
         timeline=timeline,
         vocabulary=library.vocabulary,
         days=days,

@@ -1,12 +1,13 @@
-"""The one door through which randomness enters: keyed BLAKE2b in counter mode.
+"""The one door through which randomness enters: keyed hashes of a name and a number.
 
-A stream is named by (key, name, number) and nothing else, so what record 7 draws depends neither on who made
-records 1 to 6 nor on chunks, workers or restarts. Block b of a stream is BLAKE2b-512(key; name, 0x00, number as
-big-endian uint64, b as big-endian uint32), read as eight big-endian 64-bit words. Only integers come out.
+What record 7 draws depends neither on who made records 1 to 6 nor on chunks, workers or restarts. Only integers come
+out. A record's own words come from one call: its block is SHAKE-128(key | name | 0x00 | number as big-endian uint64).
+Whatever needs an unknown number of words has a stream: block b of it is BLAKE2b-512(key; name, 0x00, number as
+big-endian uint64, b as big-endian uint32), read as eight big-endian 64-bit words.
 """
 
 from collections.abc import Callable
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 from itertools import chain, count
 from struct import Struct
 from typing import TypeVar
@@ -15,6 +16,7 @@ Entry = TypeVar("Entry")
 
 _WORDS = Struct(">8Q")
 _PLACE = Struct(">QI")
+_NUMBER = Struct(">Q")
 
 
 class Stream:
@@ -63,3 +65,14 @@ class Randomness:
         if start is None:
             start = self._starts[name] = blake2b(name.encode() + b"\x00", key=self._key)
         return Stream(start, number)
+
+    def blocks(self, name: str, size: int) -> Callable[[int], bytes]:
+        """What gives the block `name` of a record, by its number: `size` bytes. A longer block begins as a shorter."""
+        start = shake_128(self._key + name.encode() + b"\x00")
+
+        def block(number: int) -> bytes:
+            state = start.copy()
+            state.update(_NUMBER.pack(number))
+            return state.digest(size)
+
+        return block

@@ -1,12 +1,9 @@
 """Recipes: for each exception type of a domain, its fields, its sources and which of them the columns repeat."""
 
-from functools import cached_property
-
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from sentinai_cli.models.base import Model
-from sentinai_cli.seeding.distribution import Weighted
 from sentinai_cli.seeding.provider.base import Term
 from sentinai_cli.seeding.provider.compound import Spec
 
@@ -29,11 +26,6 @@ class TypeRecipe(Model):
     currency: Term | None = None
     context: dict[str, Term] = Field(default={})
 
-    @cached_property
-    def source_table(self) -> Weighted[str]:
-        """Draws the source system."""
-        return Weighted(self.sources)
-
 
 class Recipe(Model):
     """A domain's types. `idPrefix` starts every exception id of the domain."""
@@ -44,8 +36,3 @@ class Recipe(Model):
     id_prefix: str
     desks: tuple[str, ...]
     types: dict[str, TypeRecipe]
-
-    @cached_property
-    def type_table(self) -> Weighted[str]:
-        """Draws the exception type."""
-        return Weighted({name: recipe.weight for name, recipe in self.types.items()})

@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.models.exception import Severity, Status
-from sentinai_cli.seeding.distribution import Quantiles, Weighted
+from sentinai_cli.seeding.distribution import Quantiles
 
 
 class ScenarioModel(Model):
@@ -17,11 +17,19 @@ class ScenarioModel(Model):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
+class Surge(ScenarioModel):
+    """From so many hours before as-of until so many, exceptions arrive so many `times` as often."""
+
+    from_hours: int
+    until_hours: int
+    times: int
+
+
 class ScenarioTenant(ScenarioModel):
     """`name` is what the tenant is called where it is made; `count` exceptions unless the operator says otherwise.
 
     `types` are weights that differ from those of the domain's recipe, `sources` those of source systems, in every type
-    that has them.
+    that has them. `surges` are those of this tenant, beside those of the timeline.
     """
 
     tenant_id: str
@@ -30,18 +38,7 @@ class ScenarioTenant(ScenarioModel):
     count: int
     types: dict[str, int] = Field(default={})
     sources: dict[str, int] = Field(default={})
-
-
-class Outcome(ScenarioModel):
-    """How far exceptions come that are at most so old, in thousandths of their SLA; without a bound, any older."""
-
-    until_per_mille_of_sla: int | None
-    weights: dict[Status, int]
-
-    @cached_property
-    def table(self) -> Weighted[Status]:
-        """Draws the status that an exception is heading for."""
-        return Weighted(self.weights)
+    surges: tuple[Surge, ...] = ()
 
 
 class Feedback(ScenarioModel):
@@ -53,14 +50,6 @@ class Feedback(ScenarioModel):
     effective: bool
 
 
-class Surge(ScenarioModel):
-    """From so many hours before as-of until so many, exceptions arrive so many `times` as often."""
-
-    from_hours: int
-    until_hours: int
-    times: int
-
-
 Delay = Literal["machine", "pickUp", "step", "approval"]
 
 
@@ -68,8 +57,13 @@ class Timeline(ScenarioModel):
     """How exceptions arrive and what becomes of them.
 
     Arrivals are weighted by weekday (Monday first), hour (UTC) and `recency`, the weight of each 24 hours back from
-    as-of. Delays are quantiles in seconds. People work Monday to Friday between the `workingHours`, unless it is
-    critical; machines always. What has a default is not part of a run's identity while it has it.
+    as-of. `outcomes` are the weights of how stories end, whenever that is: some are never resolved. `turnaround` is how
+    long that takes, as quantiles in thousandths of the SLA: what takes more than 1000 misses its deadline. As-of finds
+    each story where it is by then.
+
+    `delaySeconds` are quantiles: those of machines are as long as they say, the others say how the turnaround is
+    divided. People work Monday to Friday between the `workingHours`, unless it is critical or would be late otherwise.
+    What has a default is not part of a run's identity while it has it.
 
     `holiday` is the weight of working weekdays on which everybody is off, None for that of the weekday. A `brief` story
     has the triage and the changes of status only: about three events, for volume.
@@ -80,7 +74,8 @@ class Timeline(ScenarioModel):
     hours: tuple[int, ...]
     recency: tuple[int, ...]
     sla_hours: dict[Severity, int]
-    outcomes: tuple[Outcome, ...]
+    outcomes: dict[Status, int]
+    turnaround: tuple[tuple[int, int], ...]
     delay_seconds: dict[Delay, tuple[tuple[int, int], ...]]
     working_hours: tuple[int, int]
     assigned_while_open_per_mille: int
@@ -103,6 +98,16 @@ class Timeline(ScenarioModel):
             for name, anchors in self.delay_seconds.items()
         }
 
+    @cached_property
+    def turnarounds(self) -> Quantiles:
+        """Draws turnarounds in millionths of the SLA."""
+        return Quantiles([(place, per_mille * 1000) for place, per_mille in self.turnaround])
+
+    @property
+    def late(self) -> float:
+        """Which share of what is resolved at all misses its deadline, 0.0 to 1.0."""
+        return 1.0 - self.turnarounds.share_below(1_000_000)
+
 
 class Scenario(ScenarioModel):
     """A scenario as its file declares it."""
@@ -111,6 +116,12 @@ class Scenario(ScenarioModel):
     description: str
     tenants: tuple[ScenarioTenant, ...]
     timeline: Timeline
+
+    def timeline_of(self, tenant: ScenarioTenant | None) -> Timeline:
+        """The timeline with what is the tenant's own."""
+        if tenant is None or not tenant.surges:
+            return self.timeline
+        return self.timeline.model_copy(update={"surges": self.timeline.surges + tenant.surges})
 
     def tenant(self, tenant_id: str) -> ScenarioTenant | None:
         """The tenant as the scenario declares it."""

@@ -13,7 +13,7 @@ from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.reading import Reading
 from sentinai_cli.packs import overlay
 from sentinai_cli.packs.conditions import Facts
-from sentinai_cli.packs.reading import read_by
+from sentinai_cli.packs.reading import reading_of_type
 from sentinai_cli.packs.severity import SeverityPolicy
 from sentinai_cli.seeding.decision import PlaybookRef
 
@@ -33,16 +33,21 @@ class Ruling:
 class PackDecisions:
     """seeding.decision.Decisions over one pair of packs; compiles every condition once.
 
-    A severity is decided once for all records that agree in what the rules of their type look at.
+    A severity is decided once for all records that agree in what the rules of their type look at, unless somebody
+    else sees to that: `remembers` False.
     """
 
-    def __init__(self, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
+    def __init__(self, domain_pack: DomainPack, policy_pack: PolicyPack | None, *, remembers: bool = True) -> None:
         self._severity = SeverityPolicy(domain_pack, policy_pack)
-        self._readings = {name: _reading(domain_pack, name) for name in domain_pack.exception_types}
-        self._else = _reading(domain_pack, None)
+        self._remembers = remembers
+        self._reading = cache(lambda kind: reading_of_type(domain_pack, kind))
         self._known: dict[object, Ruling] = {}
         self._playbook = cache(lambda kind: overlay.playbook_for(domain_pack, policy_pack, kind))
         self._approval = cache(lambda severity: overlay.approval_required(domain_pack, policy_pack, severity))
+
+    def reading(self, exception_type: str) -> Reading:
+        """What the rules look at of a type."""
+        return self._reading(exception_type)
 
     def severity(
         self,
@@ -54,7 +59,9 @@ class PackDecisions:
         context: dict[str, object],
     ) -> Ruling:
         """The effective severity of a record."""
-        reading = self._readings.get(exception_type, self._else)
+        if not self._remembers:
+            return self._ruled(Facts(exception_type, source_system, amount, raw_payload, context))
+        reading = self._reading(exception_type)
         facts = Facts(
             exception_type=exception_type,
             source_system=source_system if reading.source_system else "",
@@ -67,8 +74,7 @@ class PackDecisions:
         vector = exception_type, facts.source_system, facts.amount, documents
         known = self._known.get(vector)
         if known is None:
-            decision = self._severity.decide(facts)
-            known = Ruling(decision.severity, decision.layer.value, decision.rule)
+            known = self._ruled(facts)
             if len(self._known) < REMEMBERED:
                 self._known[vector] = known
         return known
@@ -84,11 +90,9 @@ class PackDecisions:
         """Whether a person must approve."""
         return self._approval(severity)
 
-
-def _reading(pack: DomainPack, exception_type: str | None) -> Reading:
-    """What the rules look at that a type is asked against: its own and those of the pack."""
-    own = pack.exception_types[exception_type].severity_rules if exception_type else ()
-    return read_by(rule.condition for rule in (*own, *pack.severity_rules))
+    def _ruled(self, facts: Facts) -> Ruling:
+        severity, layer, rule = self._severity.ruled(facts)
+        return Ruling(severity, layer.value, rule)
 
 
 def _looked_at(document: dict[str, object], members: frozenset[str] | None) -> Mapping[str, object]:

@@ -71,7 +71,7 @@ def plan_from_samples(
         count=count,
         days=request.days,
     )
-    return plan, PackDecisions(general, policy)
+    return plan, PackDecisions(general, policy, remembers=False)
 
 
 def _sample(kind: PackKind, name: str) -> DomainPack | PolicyPack | None:

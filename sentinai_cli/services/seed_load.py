@@ -1,7 +1,10 @@
 """Generating the records of a run and writing them, side by side: in one process, or a share in each of several."""
 
+import gc
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,13 +15,14 @@ from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.prepared_exception import PreparedException
 from sentinai_cli.models.seed import SeedRun
-from sentinai_cli.seeding.generate import prepare
+from sentinai_cli.seeding.generate import Run
 from sentinai_cli.seeding.plan import BLOCK, SeedPlan, block_digest
 from sentinai_cli.services.decision import PackDecisions
-from sentinai_cli.services.load_tuning import tuned_for_loading
 
 CHUNK = 1024
 """Records in one transaction; what is in memory at once is a few times that."""
+_SWITCH = 1e-4
+_GARBAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ Report = Callable[[Loaded], None]
 
 def load_blocks(job: SeedJob, blocks: Sequence[int], report: Report) -> None:
     """Generate these blocks in order and write what is missing of them, while the next records are being generated."""
-    decisions = PackDecisions(job.domain_pack, job.policy_pack)
+    decisions = PackDecisions(job.domain_pack, job.policy_pack, remembers=False)
     with (
-        tuned_for_loading(),
+        _tuned(),
         seed_writer(job.database, job.run, staging=job.staging) as writer,
         ThreadPoolExecutor(1) as beside,
     ):
@@ -89,10 +93,11 @@ def _chunks(
     job: SeedJob, decisions: PackDecisions, blocks: Sequence[int]
 ) -> Iterator[tuple[int, list[PreparedException], Loaded]]:
     """The records, a chunk at a time: the number of the first, all of them, and what to report of them."""
+    run = Run(job.plan, decisions)
     for block in blocks:
         stop = min((block + 1) * BLOCK, job.plan.count) + 1
         first_no = block * BLOCK + 1
-        records = prepare(job.plan, decisions, first_no, stop)
+        records = map(run.record, range(first_no, stop))
         seen: list[tuple[str, bytes, bytes]] = []
         while chunk := list(islice(records, CHUNK)):
             seen += ((record.exception_id, record.source_digest, record.events[-1].hash) for record in chunk)
@@ -103,3 +108,19 @@ def _chunks(
 
 def _settle(future: Future[int], done: Loaded, report: Report) -> None:
     report(Loaded(done.records, future.result(), done.block, done.digest))
+
+
+@contextmanager
+def _tuned() -> Iterator[None]:
+    """Let the writing thread have the interpreter at once when the server is ready for more, not after 5 ms.
+
+    And look for cycles of garbage rarely: records have none, and are made by the hundred thousand.
+    """
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(_SWITCH)
+    gc.set_threshold(_GARBAGE, *threshold[1:])
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*threshold)

@@ -46,7 +46,7 @@ def verify_run(
         packs = read_stored(DomainPack, general), read_stored(PolicyPack, overlay) if overlay else None
         plan = _plan_of(run, *packs, count=max(run.records, written))
         rows, spread = RowCheck(plan.as_of, *packs), Spread(plan)
-        records, lines = prepare(plan, PackDecisions(*packs)), list[Line]()
+        records, lines = prepare(plan, PackDecisions(*packs, remembers=False)), list[Line]()
         number = 0
         while batch := list(islice(records, BATCH)):
             stored = work.seeds.stored(run.tenant_id, [record.exception_id for record in batch])

@@ -1,12 +1,13 @@
 """Fields that are numbers, drawn or computed from those above."""
 
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal
 
-from sentinai_cli.seeding.distribution import Quantiles, Weighted
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.seeding.distribution import WORD, Quantiles, Weighted
 from sentinai_cli.seeding.draft import Draft
-from sentinai_cli.seeding.provider.base import Provider, Range, Term, number, whole
+from sentinai_cli.seeding.provider.base import Provider, Range, Term, whole
+from sentinai_cli.seeding.value import Kind, Value
 
 
 class Integer(Provider):
@@ -15,8 +16,8 @@ class Integer(Provider):
     provider: Literal["integer"]
     range: Range
 
-    def value(self, draft: Draft) -> object:
-        return whole(draft, self.range)
+    def write(self, draft: Draft) -> Value:
+        return draft.keep(Value(Kind.WHOLE, whole(draft, self.range)))
 
 
 class Count(Provider):
@@ -25,12 +26,10 @@ class Count(Provider):
     provider: Literal["count"]
     weights: dict[int, int]
 
-    @cached_property
-    def _table(self) -> Weighted[int]:
-        return Weighted(self.weights)
-
-    def value(self, draft: Draft) -> object:
-        return self._table.draw(draft.stream)
+    def write(self, draft: Draft) -> Value:
+        table = Weighted(self.weights)
+        drawn = f"{draft.bind(table.values)}[bisect({draft.bind(table.cuts)}, {draft.place()})]"
+        return draft.keep(Value(Kind.WHOLE, drawn, signed=min(table.values) < 0))
 
 
 class Quantity(Provider):
@@ -40,12 +39,15 @@ class Quantity(Provider):
     quantiles: tuple[tuple[int, int], ...]
     step: int = 1
 
-    @cached_property
-    def _table(self) -> Quantiles:
+    @property
+    def table(self) -> Quantiles:
+        """What it is drawn from, before it is made a multiple."""
         return Quantiles(self.quantiles)
 
-    def value(self, draft: Draft) -> object:
-        return max(self._table.draw(draft.stream) // self.step, 1) * self.step
+    def write(self, draft: Draft) -> Value:
+        drawn = f"{draft.bind(self.table.at)}({draft.place()})"
+        stepped = drawn if self.step == 1 else f"({drawn} // {self.step} or 1) * {self.step}"
+        return draft.keep(Value(Kind.WHOLE, stepped, signed=False))
 
 
 class Money(Provider):
@@ -54,12 +56,14 @@ class Money(Provider):
     provider: Literal["money"]
     quantiles: tuple[tuple[int, str], ...]
 
-    @cached_property
-    def _table(self) -> Quantiles:
+    @property
+    def table(self) -> Quantiles:
+        """What it is drawn from, in hundredths."""
         return Quantiles([(place, int(Decimal(value) * 100)) for place, value in self.quantiles])
 
-    def value(self, draft: Draft) -> object:
-        return Decimal(self._table.draw(draft.stream)).scaleb(-2)
+    def write(self, draft: Draft) -> Value:
+        drawn = f"{draft.bind(self.table.at)}({draft.place()})"
+        return draft.keep(Value(Kind.DECIMAL, drawn, scale=2, signed=False))
 
 
 class Portion(Provider):
@@ -69,10 +73,10 @@ class Portion(Provider):
     of: str
     per_mille: tuple[int, int]
 
-    def value(self, draft: Draft) -> object:
-        total = draft.resolve(self.of)
-        assert isinstance(total, int)
-        return max(1, total * draft.stream.between(*self.per_mille) // 1000)
+    def write(self, draft: Draft) -> Value:
+        total = whole(draft, self.of)
+        part = f"{total} * {whole(draft, self.per_mille)} // 1000 or 1"
+        return draft.keep(Value(Kind.WHOLE, part, signed=False))
 
 
 class Flip(Provider):
@@ -82,9 +86,10 @@ class Flip(Provider):
     of: str
     per_mille: int = 500
 
-    def value(self, draft: Draft) -> object:
+    def write(self, draft: Draft) -> Value:
         drawn = number(draft, self.of)
-        return -drawn if draft.stream.chance(self.per_mille) else drawn
+        turned = f"-{drawn.code} if {draft.place()} < {self.per_mille * WORD // 1000} else {drawn.code}"
+        return draft.keep(Value(drawn.kind, turned, scale=drawn.scale))
 
 
 class Sum(Provider):
@@ -93,11 +98,11 @@ class Sum(Provider):
     provider: Literal["sum"]
     of: tuple[Term, ...]
 
-    def value(self, draft: Draft) -> object:
-        total = number(draft, self.of[0])
-        for term in self.of[1:]:
-            total = total + number(draft, term)
-        return total
+    def write(self, draft: Draft) -> Value:
+        terms = [number(draft, term) for term in self.of]
+        scale = max(term.scale for term in terms)
+        total = " + ".join(_scaled(term, scale) for term in terms)
+        return draft.keep(Value(_kind(terms), total, scale=scale, signed=any(term.signed for term in terms)))
 
 
 class Difference(Provider):
@@ -106,8 +111,10 @@ class Difference(Provider):
     provider: Literal["difference"]
     of: tuple[Term, Term]
 
-    def value(self, draft: Draft) -> object:
-        return number(draft, self.of[0]) - number(draft, self.of[1])
+    def write(self, draft: Draft) -> Value:
+        terms = [number(draft, term) for term in self.of]
+        scale = max(term.scale for term in terms)
+        return draft.keep(Value(_kind(terms), f"{_scaled(terms[0], scale)} - {_scaled(terms[1], scale)}", scale=scale))
 
 
 class Product(Provider):
@@ -117,8 +124,33 @@ class Product(Provider):
     of: tuple[Term, ...]
     absolute: bool = False
 
-    def value(self, draft: Draft) -> object:
-        total = Decimal(1)
-        for term in self.of:
-            total *= number(draft, term)
-        return (abs(total) if self.absolute else total).quantize(Decimal("0.01"))
+    def write(self, draft: Draft) -> Value:
+        terms = [number(draft, term) for term in self.of]
+        total = " * ".join(term.code for term in terms)
+        scale = sum(term.scale for term in terms)
+        exact = total if scale == 2 else f"rounded({total}, {scale})"
+        signed = any(term.signed for term in terms) and not self.absolute
+        return draft.keep(Value(Kind.DECIMAL, f"abs({exact})" if self.absolute else exact, scale=2, signed=signed))
+
+
+def number(draft: Draft, term: Term) -> Value:
+    """A number to compute with: a whole one, or a decimal that is drawn above, written down or part of an entry."""
+    value = draft.resolve(term)
+    if value.kind in (Kind.WHOLE, Kind.DECIMAL):
+        return value
+    if value.part is not None and value.kind is Kind.TEXT:
+        row, entries, name = value.part
+        return entries.decimal(row, name)
+    if value.literal is not None and isinstance(term, str):
+        read = Decimal(term)
+        scale = max(0, -int(read.as_tuple().exponent))
+        return Value(Kind.DECIMAL, f"{int(read.scaleb(scale))}", scale=scale, signed=read < 0)
+    raise InvalidInput("invalid_seeds", f"{term} is no number")
+
+
+def _scaled(term: Value, scale: int) -> str:
+    return term.code if term.scale == scale else f"{term.code} * {10 ** (scale - term.scale)}"
+
+
+def _kind(terms: list[Value]) -> Kind:
+    return Kind.WHOLE if all(term.kind is Kind.WHOLE for term in terms) else Kind.DECIMAL

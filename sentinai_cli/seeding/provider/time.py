@@ -1,13 +1,13 @@
 """Fields that are days and moments."""
 
-from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
 
-from sentinai_cli.seeding.business_day import add_business_days
+from sentinai_cli.errors import InvalidInput
 from sentinai_cli.seeding.draft import Draft
 from sentinai_cli.seeding.provider.base import Provider, Range, whole
+from sentinai_cli.seeding.value import Kind, Value
 
 
 class Day(Provider):
@@ -19,10 +19,12 @@ class Day(Provider):
     after: Range = 0
     unit: Literal["business", "calendar"] = "business"
 
-    def value(self, draft: Draft) -> object:
-        day = _day(draft.resolve(self.start))
-        count = whole(draft, self.after) - whole(draft, self.before)
-        return add_business_days(day, count) if self.unit == "business" else day + timedelta(days=count)
+    def write(self, draft: Draft) -> Value:
+        day = _day(draft, self.start)
+        count = _count(draft, self.after, self.before)
+        return draft.keep(
+            Value(Kind.DAY, f"business({day}, {count})" if self.unit == "business" else f"{day} + {count}")
+        )
 
 
 class Instant(Provider):
@@ -33,14 +35,28 @@ class Instant(Provider):
     before: Range = 0
     after: Range = 0
 
-    def value(self, draft: Draft) -> object:
+    def write(self, draft: Draft) -> Value:
         moment = draft.resolve(self.start)
-        assert isinstance(moment, datetime)
-        return moment.replace(microsecond=0) + timedelta(minutes=whole(draft, self.after) - whole(draft, self.before))
+        if moment.kind is not Kind.INSTANT:
+            raise InvalidInput("invalid_seeds", f"{self.start} is no moment")
+        return draft.keep(Value(Kind.INSTANT, f"{moment.code} + {_count(draft, self.after, self.before)} * 60"))
 
 
-def _day(value: object) -> date:
-    if isinstance(value, str):
-        return date.fromisoformat(value)
-    assert isinstance(value, date)
-    return value.date() if isinstance(value, datetime) else value
+def _count(draft: Draft, after: Range, before: Range) -> str:
+    if before == 0:
+        return whole(draft, after)
+    return f"-{whole(draft, before)}" if after == 0 else f"({whole(draft, after)} - {whole(draft, before)})"
+
+
+def _day(draft: Draft, term: str) -> str:
+    value = draft.resolve(term)
+    if value.kind is Kind.DAY:
+        return value.code
+    if value.kind is Kind.INSTANT:
+        return f"{value.code} // 86400"
+    if value.part is not None:
+        row, entries, name = value.part
+        return entries.day(row, name).code
+    if value.kind is Kind.TEXT:
+        return f"day_from({value.code})"
+    raise InvalidInput("invalid_seeds", f"{term} is no day")

@@ -1,15 +1,17 @@
 """Fields that are written down, made up or sampled."""
 
-from collections.abc import Sequence
-from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
-from sentinai_cli.seeding.distribution import Weighted
+from sentinai_cli.errors import InvalidInput
+from sentinai_cli.seeding.distribution import WORD, Weighted
 from sentinai_cli.seeding.draft import Draft
-from sentinai_cli.seeding.provider.base import ABSENT, Provider
+from sentinai_cli.seeding.entries import Entries
+from sentinai_cli.seeding.provider.base import Provider
+from sentinai_cli.seeding.value import Kind, Value, constant, is_plain
 
+_BOTH = frozenset({"true", "false"})
 _CAPITALS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -19,9 +21,8 @@ class Fixed(Provider):
     provider: Literal["fixed"]
     content: None | bool | int | str | tuple[str, ...] = Field(alias="value")
 
-    def value(self, draft: Draft) -> object:
-        content = self.content
-        return list(content) if type(content) is tuple else draft.resolve(content)
+    def write(self, draft: Draft) -> Value:
+        return constant(self.content) if isinstance(self.content, tuple) else draft.resolve(self.content)
 
 
 class Absent(Provider):
@@ -29,8 +30,8 @@ class Absent(Provider):
 
     provider: Literal["absent"]
 
-    def value(self, draft: Draft) -> object:
-        return ABSENT
+    def write(self, draft: Draft) -> Value:
+        return Value(Kind.ABSENT, "None", optional=True)
 
 
 class Code(Provider):
@@ -40,8 +41,10 @@ class Code(Provider):
     prefix: str
     digits: int
 
-    def value(self, draft: Draft) -> object:
-        return f"{self.prefix}{draft.stream.below(10**self.digits):0{self.digits}d}"
+    def write(self, draft: Draft) -> Value:
+        number = draft.keep(Value(Kind.WHOLE, draft.below(10**self.digits))).code
+        source = f"{self.prefix!r} f'{{{number}:0{self.digits}d}}'"
+        return draft.keep(Value(Kind.TEXT, source, plain=is_plain(self.prefix)))
 
 
 class Token(Provider):
@@ -50,15 +53,14 @@ class Token(Provider):
     provider: Literal["token"]
     length: int
 
-    def value(self, draft: Draft) -> object:
-        number = 0
-        for _ in range(0, self.length, 8):
-            number = (number << 64) | draft.stream.word()
-        text = []
-        for _ in range(self.length):
-            number, digit = divmod(number, 36)
-            text.append(_CAPITALS[digit])
-        return "".join(text)
+    def write(self, draft: Draft) -> Value:
+        capitals = draft.bind(_CAPITALS)
+        pieces = []
+        for start in range(0, self.length, 5):
+            count = min(5, self.length - start)
+            number = draft.keep(Value(Kind.WHOLE, draft.below(36**count))).code
+            pieces += [f"{{{capitals}[{number} // {36**place} % 36]}}" for place in range(count)]
+        return draft.keep(Value(Kind.TEXT, f"f'{''.join(pieces)}'", plain=True))
 
 
 class Member(Provider):
@@ -69,8 +71,11 @@ class Member(Provider):
     digits: int
     size: int
 
-    def value(self, draft: Draft) -> object:
-        return draft.pools.member(self.prefix, self.digits, self.size, draft.stream)
+    def write(self, draft: Draft) -> Value:
+        members = draft.bind(draft.pools.members(self.prefix, self.digits, self.size))
+        cuts = draft.bind(draft.pools.ranks(self.size).cuts)
+        drawn = f"{members}[bisect({cuts}, {draft.place()})]"
+        return draft.keep(Value(Kind.TEXT, drawn, plain=is_plain(self.prefix)))
 
 
 class Pick(Provider):
@@ -80,14 +85,21 @@ class Pick(Provider):
     of: str
     skew: Literal["zipf", "even", "own"] = "zipf"
 
-    def value(self, draft: Draft) -> object:
+    def write(self, draft: Draft) -> Value:
         if self.of.startswith("$"):
-            entries = draft.resolve(self.of)
-            assert isinstance(entries, Sequence)
-            return entries[draft.stream.below(len(entries))]
+            listed = draft.resolve(self.of)
+            if listed.kind is not Kind.LIST or listed.entries is None:
+                raise InvalidInput("invalid_seeds", f"{self.of} is no list")
+            rows = draft.keep(listed).code
+            return _picked(draft, listed.entries, f"{rows}[{draft.below(f'len({rows})')}]")
+        entries = draft.entries(self.of)
         if self.skew == "own":
-            return draft.pools.own(self.of)
-        return (draft.pools.skewed if self.skew == "zipf" else draft.pools.even)(self.of, draft.stream)
+            return _picked(draft, entries, f"{draft.rows(entries, [draft.pools.own(self.of)])}[0]")
+        if self.skew == "even":
+            return _picked(draft, entries, f"{draft.rows(entries)}[{draft.below(len(draft.pools.section(self.of)))}]")
+        ranked = draft.pools.ranked(self.of)
+        rows, cuts = draft.rows(entries, ranked), draft.bind(draft.pools.ranks(len(ranked)).cuts)
+        return _picked(draft, entries, f"{rows}[bisect({cuts}, {draft.place()})]")
 
 
 class Choose(Provider):
@@ -96,12 +108,12 @@ class Choose(Provider):
     provider: Literal["choose"]
     weights: dict[str, int]
 
-    @cached_property
-    def _table(self) -> Weighted[str]:
-        return Weighted(self.weights)
-
-    def value(self, draft: Draft) -> object:
-        return self._table.draw(draft.stream)
+    def write(self, draft: Draft) -> Value:
+        table = Weighted(self.weights)
+        drawn = f"{draft.bind(table.values)}[bisect({draft.bind(table.cuts)}, {draft.place()})]"
+        return draft.keep(
+            Value(Kind.TEXT, drawn, plain=all(map(is_plain, table.values)), among=frozenset(table.values))
+        )
 
 
 class Flag(Provider):
@@ -110,5 +122,11 @@ class Flag(Provider):
     provider: Literal["flag"]
     per_mille: int
 
-    def value(self, draft: Draft) -> object:
-        return draft.stream.chance(self.per_mille)
+    def write(self, draft: Draft) -> Value:
+        return draft.keep(Value(Kind.TRUTH, f"{draft.place()} < {self.per_mille * WORD // 1000}", among=_BOTH))
+
+
+def _picked(draft: Draft, entries: Entries, drawn: str) -> Value:
+    if entries.texts:
+        return draft.keep(Value(Kind.TEXT, drawn, plain=entries.plain))
+    return draft.keep(Value(Kind.ENTRY, drawn, entries=entries))

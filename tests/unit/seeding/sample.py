@@ -9,6 +9,7 @@ from pathlib import Path
 from sentinai_cli.models.canonical import checksum
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception import NewException, Severity
+from sentinai_cli.models.reading import Reading
 from sentinai_cli.seeding.decision import PlaybookRef
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.plan import SeedPlan, make_plan, run_digest
@@ -47,6 +48,10 @@ class ListedDecisions:
 
     def __init__(self, *, playbooks: bool = True) -> None:
         self._playbooks = playbooks
+
+    def reading(self, exception_type: str) -> Reading:
+        assert exception_type
+        return Reading(raw_payload=frozenset({"impact", "affectsBilling"}))
 
     def severity(
         self,

@@ -36,6 +36,13 @@ def test_quantiles_are_met_with_a_heavy_tail() -> None:
     assert sum(values) / len(values) > 5 * values[10_000]
 
 
+def test_the_share_below_a_value_is_what_is_drawn_below_it() -> None:
+    table = Quantiles(ANCHORS)
+    values = [value for value in draws(table) if isinstance(value, int)]
+    for bound in (1000, 1001, 5000, 20_000, 100_000, 400_000, 8_000_000, 9_000_001):
+        assert abs(table.share_below(bound) - sum(value < bound for value in values) / len(values)) < 0.012
+
+
 def test_a_quantile_table_is_the_same_on_every_platform() -> None:
     assert draws(Quantiles(ANCHORS), 6) == [75941, 1657, 2836, 9666, 4698, 1144]
 

@@ -1,28 +1,47 @@
-"""Each kind of field, from the declaration that a recipe would hold."""
+"""Each kind of field, compiled and drawn."""
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from struct import Struct
 
+import orjson
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sentinai_cli.errors import InvalidInput
-from sentinai_cli.seeding.draft import Draft, Pools
-from sentinai_cli.seeding.provider.base import ABSENT
-from sentinai_cli.seeding.provider.compound import Spec, fill
+from sentinai_cli.models.canonical import canonical_bytes
+from sentinai_cli.models.reading import Reading
+from sentinai_cli.seeding.payload import Payload, compiled
+from sentinai_cli.seeding.pools import Pools
 from sentinai_cli.seeding.randomness import Randomness
+from sentinai_cli.seeding.recipe import TypeRecipe
 
-SPECS: TypeAdapter[dict[str, Spec]] = TypeAdapter(dict[str, Spec])
 FRIDAY = datetime(2026, 11, 13, 10, 30, 15, 250, tzinfo=UTC)
 VOCABULARY = {"parties": [{"name": f"P{number}", "codes": ["A", "B"]} for number in range(30)]}
+ABSENT = object()
+RANDOMNESS = Randomness(bytes(32))
+
+
+@cache
+def payload_of(fields: bytes) -> Payload:
+    recipe = TypeRecipe.model_validate({"weight": 1, "sources": {"S": 1}, "fields": orjson.loads(fields)})
+    pools = Pools(RANDOMNESS, VOCABULARY)
+    return compiled(recipe, "Tests", pools=pools, randomness=RANDOMNESS, reading=Reading(), first_word=0)
 
 
 def drawn(fields: Mapping[str, object], number: int = 0) -> dict[str, object]:
-    randomness = Randomness(bytes(32))
-    draft = Draft(Pools(randomness, VOCABULARY), randomness.stream("test", number), FRIDAY)
-    return fill(SPECS.validate_python(fields), draft)
+    """What the fields come to, as the payload shows them; its JSON is canonical."""
+    payload = payload_of(orjson.dumps(fields))
+    words = Struct(f">{payload.words}I")
+    block = RANDOMNESS.blocks("test", words.size)(number)
+    text = payload.draw(words.unpack(block), int(FRIDAY.timestamp()), number)[0]
+    document: dict[str, object] = orjson.loads(text)
+    assert canonical_bytes(document).decode() == text
+    assert document.pop("domain") == "Tests"
+    return document
 
 
 def one(spec: dict[str, object], number: int = 0) -> object:
@@ -99,12 +118,12 @@ def test_numbers_keep_their_bounds_and_steps() -> None:
         assert isinstance(made["up"], int)
         assert isinstance(made["lots"], int)
         assert isinstance(made["part"], int)
-        assert isinstance(made["cash"], Decimal)
+        cash = Decimal(str(made["cash"]))
         assert 2 <= made["low"] <= made["up"] <= 6
         assert made["lots"] % 100 == 0 < made["lots"] <= 5000
         assert 1 <= made["part"] <= made["lots"] // 2
-        assert Decimal("1.00") <= made["cash"] <= Decimal("90.00")
-        assert made["cash"].as_tuple().exponent == -2
+        assert Decimal("1.00") <= cash <= Decimal("90.00")
+        assert cash.as_tuple().exponent == -2
 
 
 def test_arithmetic_is_exact() -> None:
@@ -120,12 +139,12 @@ def test_arithmetic_is_exact() -> None:
         }
     )
     assert made == {
-        "price": Decimal("10.30"),
-        "turned": Decimal("-10.30"),
-        "kept": Decimal("10.30"),
-        "left": Decimal("-0.01"),
-        "worth": Decimal("-0.03"),
-        "size": Decimal("0.03"),
+        "price": "10.30",
+        "turned": "-10.30",
+        "kept": "10.30",
+        "left": "-0.01",
+        "worth": "-0.03",
+        "size": "0.03",
         "whole": -2,
     }
 
@@ -142,12 +161,12 @@ def test_days_and_instants_count_from_arrival_or_a_field() -> None:
         }
     )
     assert made == {
-        "today": date(2026, 11, 13),
-        "next": date(2026, 11, 16),
-        "before": date(2026, 11, 13),
-        "calendar": date(2026, 11, 14),
-        "earlier": datetime(2026, 11, 13, 10, 0, 15, tzinfo=UTC),
-        "later": datetime(2026, 11, 13, 10, 10, 15, tzinfo=UTC),
+        "today": "2026-11-13",
+        "next": "2026-11-16",
+        "before": "2026-11-13",
+        "calendar": "2026-11-14",
+        "earlier": "2026-11-13T10:00:15Z",
+        "later": "2026-11-13T10:10:15Z",
     }
 
 
@@ -176,7 +195,7 @@ def test_texts_switches_and_lists_follow_other_fields() -> None:
     )
     assert made == {
         "on": True,
-        "text": "a-True",
+        "text": "a-true",
         "chosen": 1,
         "rest": "else",
         "list": [1],
@@ -205,8 +224,51 @@ def test_unlike_never_repeats_and_repeat_never_doubles() -> None:
 
 def test_nothing_unlike_the_only_value_is_said_and_not_waited_for() -> None:
     only = {"provider": "fixed", "value": "x"}
-    with pytest.raises(RuntimeError, match="nothing was unlike 'x'"):
+    with pytest.raises(RuntimeError, match="nothing was unlike"):
         drawn({"first": only, "second": {"provider": "unlike", "than": "$first", "item": only}})
+
+
+def test_hostile_text_is_written_as_text_and_never_run() -> None:
+    evil = "'+__import__('os').abort()+'{w}\\ \" \x1f \u2028 {{"
+    fields = {
+        evil: {"provider": "fixed", "value": evil},
+        "code": {"provider": "code", "prefix": evil, "digits": 2},
+        "chosen": {"provider": "choose", "weights": {evil: 1}},
+        "switch": {"provider": "switch", "on": "$chosen", "cases": {evil: {"provider": "fixed", "value": 1}}},
+        "text": {"provider": "text", "parts": [evil, "$chosen"]},
+        "list": {"provider": "list", "items": [{"provider": "fixed", "value": [evil]}]},
+    }
+    made = drawn(fields)
+    assert (made[evil], made["chosen"], made["switch"]) == (evil, evil, 1)
+    assert (made["text"], made["list"]) == (evil + evil, [[evil]])
+
+
+def test_members_that_are_left_out_leave_no_comma_behind() -> None:
+    fields = {
+        name: {"provider": "switch", "on": "$on", "cases": {"true": {"provider": "fixed", "value": name}}}
+        for name in ("a", "b", "x", "y")
+    }
+    seen = {len(drawn({"on": {"provider": "flag", "perMille": 500}, **fields}, number)) for number in range(20)}
+    assert seen == {1, 5}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"it": {"provider": "fixed", "value": "$nothing"}},
+        {"it": {"provider": "fixed", "value": "$_party.nothing"}},
+        {"it": {"provider": "fixed", "value": "$_party"}},
+        {"it": {"provider": "pick", "of": "$day"}},
+        {"it": {"provider": "sum", "of": ["$_party.name", 1]}},
+        {"it": {"provider": "day", "from": 3}},
+        {"it": {"provider": "instant", "from": "@day"}},
+        {"it": {"provider": "integer", "range": "$day"}},
+        {"it": {"provider": "unlike", "than": "$day", "item": {"provider": "integer", "range": [1, 2]}}},
+    ],
+)
+def test_fields_that_do_not_fit_each_other_are_refused_before_the_first_record(fields: dict[str, object]) -> None:
+    with pytest.raises((InvalidInput, ValidationError, ArithmeticError)):
+        drawn({"_party": {"provider": "pick", "of": "parties"}, "day": {"provider": "day", "from": "@day"}} | fields)
 
 
 @pytest.mark.parametrize(

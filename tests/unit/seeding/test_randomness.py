@@ -1,5 +1,5 @@
 from collections import Counter
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +20,13 @@ def test_a_stream_is_what_its_definition_says() -> None:
 def test_the_first_words_of_a_stream_never_change() -> None:
     stream = Randomness(KEY).stream("record", 1)
     assert [stream.below(1000) for _ in range(6)] == [597, 202, 166, 844, 779, 695]
+
+
+def test_a_block_is_what_its_definition_says_and_begins_as_a_shorter_one() -> None:
+    blocks = Randomness(KEY).blocks("name", 40)
+    assert blocks(5) == shake_128(KEY + b"name\x00" + (5).to_bytes(8, "big")).digest(40)
+    assert Randomness(KEY).blocks("name", 200)(5)[:40] == blocks(5) == blocks(5)
+    assert len({blocks(number) for number in range(50)} | {Randomness(KEY).blocks("other", 40)(5)}) == 51
 
 
 def test_streams_do_not_know_of_each_other() -> None:
