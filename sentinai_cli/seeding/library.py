@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,8 +45,9 @@ class Library:
     def scenario(self, name: str) -> Scenario:
         """A scenario by its name. Raises NotFound `unknown_scenario`."""
         if name not in self.scenarios:
-            known = ", ".join(sorted(self.scenarios))
-            raise NotFound("unknown_scenario", f"there is no scenario {name!r}", why=f"known are: {known}")
+            near, known = get_close_matches(name, self.scenarios, n=2), sorted(self.scenarios)
+            why = f"did you mean {', '.join(near)}" if near else f"known are: {', '.join(known)}"
+            raise NotFound("unknown_scenario", f"there is no scenario {name!r}", why=why, fix="sentinai seed scenarios")
         return self.scenarios[name]
 
     def mixed(self, pack: DomainPack, tenant: ScenarioTenant | None) -> Recipe:

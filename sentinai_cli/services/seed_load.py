@@ -1,10 +1,7 @@
 """Generating the records of a run and writing them, side by side: in one process, or a share in each of several."""
 
-import gc
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,11 +15,10 @@ from sentinai_cli.models.seed import SeedRun
 from sentinai_cli.seeding.generate import Run
 from sentinai_cli.seeding.plan import BLOCK, SeedPlan, block_digest
 from sentinai_cli.services.decision import PackDecisions
+from sentinai_cli.services.load_tuning import tuned_for_loading
 
 CHUNK = 1024
 """Records in one transaction; what is in memory at once is a few times that."""
-_SWITCH = 1e-4
-_GARBAGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ def load_blocks(job: SeedJob, blocks: Sequence[int], report: Report) -> None:
     """Generate these blocks in order and write what is missing of them, while the next records are being generated."""
     decisions = PackDecisions(job.domain_pack, job.policy_pack, remembers=False)
     with (
-        _tuned(),
+        tuned_for_loading(),
         seed_writer(job.database, job.run, staging=job.staging) as writer,
         ThreadPoolExecutor(1) as beside,
     ):
@@ -108,19 +104,3 @@ def _chunks(
 
 def _settle(future: Future[int], done: Loaded, report: Report) -> None:
     report(Loaded(done.records, future.result(), done.block, done.digest))
-
-
-@contextmanager
-def _tuned() -> Iterator[None]:
-    """Let the writing thread have the interpreter at once when the server is ready for more, not after 5 ms.
-
-    And look for cycles of garbage rarely: records have none, and are made by the hundred thousand.
-    """
-    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
-    sys.setswitchinterval(_SWITCH)
-    gc.set_threshold(_GARBAGE, *threshold[1:])
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        gc.set_threshold(*threshold)
