@@ -2,16 +2,15 @@
 
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sentinai_cli.db.connect import connect
 from sentinai_cli.db.driver import driver
@@ -19,11 +18,15 @@ from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.failure import from_sqlstate
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
 from sentinai_cli.db.watched_connection import WatchedConnection, is_lost
-from sentinai_cli.db.work import Work
 from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.operation import OperationContext
 from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from sentinai_cli.db.work import Work
 
 for _name in ("psycopg", "sqlalchemy.pool"):
     logging.getLogger(_name).addHandler(logging.NullHandler())  # what they log of a lost connection, our error tells
@@ -63,7 +66,7 @@ class Database:
         self._echo = echo
 
     @contextmanager
-    def begin(self, scope: Scope, *, read_only: bool = False, snapshot: str | None = None) -> Iterator[Work]:
+    def begin(self, scope: Scope, *, read_only: bool = False, snapshot: str | None = None) -> "Iterator[Work]":
         """One transaction in one scope; commits on a clean exit, rolls back on any error.
 
         `read_only` is enforced by the server, and all that is read is of one moment: that of the transaction which
@@ -71,6 +74,8 @@ class Database:
         Unavailable, Conflict, Refused, InvalidInput for text that no database stores, and CheckFailed `schema_behind`
         when tables or roles are not there.
         """
+        from sentinai_cli.db.work import Work  # here, since a look at the catalogue does without all repositories
+
         with translated(), self._engine.connect() as connection, connection.begin():
             enter(connection, scope, read_only=read_only, snapshot=snapshot)
             yield Work(connection, scope, self.context)
@@ -90,7 +95,7 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def direct_engine(self) -> Iterator[Connection]:
+    def direct_engine(self) -> "Iterator[Connection]":
         """Like `direct`, as SQLAlchemy wants it, for Alembic."""
         engine = self._make_engine(self.direct_url)
         try:
@@ -120,10 +125,12 @@ class Database:
             self._engine.dispose()
 
     @cached_property
-    def _engine(self) -> Engine:
+    def _engine(self) -> "Engine":
         return self._make_engine(self.url)
 
-    def _make_engine(self, url: DatabaseUrl) -> Engine:
+    def _make_engine(self, url: DatabaseUrl) -> "Engine":
+        from sqlalchemy import create_engine
+
         return create_engine(
             "postgresql+psycopg://",
             creator=lambda: self._open(url),
@@ -154,7 +161,7 @@ class Database:
             return connect(url, application_name=self.application_name, deadline=deadline or self._connect_timeout)
 
 
-def enter(connection: Connection, scope: Scope, *, read_only: bool, snapshot: str | None = None) -> None:
+def enter(connection: "Connection", scope: Scope, *, read_only: bool, snapshot: str | None = None) -> None:
     """Take the scope's role and setting, for this transaction only: a pooler hands the session to others.
 
     The tenant travels as a literal in SET LOCAL; set_config() would stay behind on a distributed engine.
@@ -188,12 +195,24 @@ def translated() -> Iterator[None]:
         raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
     except psycopg.Error as error:
         raise _interrupt_behind(error) or _ours(error) from error
-    except DBAPIError as error:
-        if isinstance(error.orig, psycopg.Error):
-            raise _interrupt_behind(error) or _ours(error.orig) from error
-        raise
-    except PoolTimeout as error:
-        raise Unavailable("pool_exhausted", "no database connection became free in time") from error
+    except Exception as error:
+        if (ours := _of_sqlalchemy(error)) is None:
+            raise
+        raise ours from error
+
+
+def _of_sqlalchemy(error: Exception) -> BaseException | None:
+    """What an error of SQLAlchemy's is among ours; one that it did not raise is None, as is every one without it."""
+    if "sqlalchemy.exc" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
+        return _interrupt_behind(error) or _ours(error.orig)
+    if isinstance(error, PoolTimeout):
+        return Unavailable("pool_exhausted", "no database connection became free in time")
+    return None
 
 
 def _interrupt_behind(error: Exception) -> KeyboardInterrupt | None:

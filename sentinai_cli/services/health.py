@@ -14,7 +14,7 @@ from sentinai_cli.db.isolation.table import missing_tables
 from sentinai_cli.errors import CheckFailed, SentinaiError, Unavailable
 from sentinai_cli.models.health import CheckState, HealthCheck, HealthReport, Seen
 from sentinai_cli.models.health_threshold import Threshold
-from sentinai_cli.services.health_check import Check, checked, chosen, unseen
+from sentinai_cli.services.health_check import Check, chosen, unseen
 from sentinai_cli.services.health_registry import HEALTH, ISOLATION
 
 Advance = Callable[[int], None]
@@ -57,7 +57,7 @@ def check_health(
                 timedelta(seconds=time.perf_counter() - began),
             )
             for check in wanted:
-                done.append(checked(check, subject))
+                done.append(check.make(subject))
                 advance(1)
                 if connection.broken:
                     break
@@ -80,7 +80,7 @@ def check_isolation(database: Database, *, embedded: bool, only: Iterable[str] =
         subject = Subject(database, connection, embedded, lambda: datetime.now(UTC))
         done = []
         for check in wanted:
-            done.append(checked(check, subject))
+            done.append(check.make(subject))
             advance(1)
     return HealthReport.of(done)
 

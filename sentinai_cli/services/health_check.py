@@ -24,6 +24,14 @@ class Check:
     todo: str = ""
     local: bool = False
 
+    def make(self, subject: Subject) -> HealthCheck:
+        """The check, made; one that cannot look is unknown."""
+        try:
+            seen = subject.ask(lambda _: self.look(subject))
+        except SentinaiError as error:
+            seen = unseen(self, error)
+        return HealthCheck.of(self.name, self.question, seen, [subject.thresholds[name] for name in self.thresholds])
+
 
 def chosen(registry: Sequence[Check], only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[Check, ...]:
     """The checks of these names, none is all, but for those that are skipped.
@@ -40,15 +48,6 @@ def chosen(registry: Sequence[Check], only: Sequence[str] = (), skip: Sequence[s
     if not left:
         raise InvalidInput("no_check_left", "no check is left to make", why="--skip names all that --only does")
     return left
-
-
-def checked(check: Check, subject: Subject) -> HealthCheck:
-    """The check, made; one that cannot look is unknown."""
-    try:
-        seen = subject.ask(lambda _: check.look(subject))
-    except SentinaiError as error:
-        seen = unseen(check, error)
-    return HealthCheck.of(check.name, check.question, seen, [subject.thresholds[name] for name in check.thresholds])
 
 
 def unseen(check: Check, error: SentinaiError) -> Seen:

@@ -29,7 +29,7 @@ def test_every_query_in_a_file_is_executed_by_name() -> None:
     named = {
         name
         for path in here.parent.rglob("*.py")
-        for name in re.findall(r"\bquery\(\"(\w+)\"\)", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"\b(?:query|rows?)\(\s*\"(\w+)\"", path.read_text(encoding="utf-8"))
     }
     assert {path.stem for path in here.glob("*.sql")} == named
 

@@ -52,7 +52,7 @@ def cache(subject: Subject) -> Seen:
 
 def checkpoints(subject: Subject) -> Seen:
     """Checkpoints come by the clock, not because the log is full; now and then one is asked for by a backup."""
-    row = subject.row("health_checkpoint" if subject.version >= 17 else "health_checkpoint_15")
+    row = subject.row("health_checkpoint") if subject.version >= 17 else subject.row("health_checkpoint_15")
     total = row.timed + row.requested
     if total < ENOUGH_CHECKPOINTS:
         return Seen(f"{total} checkpoints: too few to judge")

@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.isolation.moment import Look, look
+from sentinai_cli.db.isolation.moment import Look, ask
 from sentinai_cli.db.queries import query
 from sentinai_cli.db.roles import OPERATOR
 from sentinai_cli.models.health import Seen
@@ -42,7 +42,7 @@ class Subject:
 
     def ask(self, question: Look) -> Seen:
         """Put one question to the catalogue; raises one of our errors when it cannot be answered."""
-        return look(self.connection, question)
+        return ask(self.connection, question)
 
     def rows(self, name: str, **values: object) -> list[Any]:
         """The rows of a stored query, by column name."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import psycopg
 
@@ -13,6 +13,7 @@ _TIMEOUT_MS = 10_000
 
 Catalogue: TypeAlias = psycopg.Connection
 Look: TypeAlias = Callable[[Catalogue], Seen]
+Answer = TypeVar("Answer")
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def catalogue(
         yield connection
 
 
-def look(connection: Catalogue, ask: Look) -> Seen:
-    """One look, which spoils no other: what it cannot see raises one of our errors."""
+def ask(connection: Catalogue, question: Callable[[Catalogue], Answer]) -> Answer:
+    """One question, which spoils no other: what it cannot see raises one of our errors."""
     with translated(), connection.transaction():
-        return ask(connection)
+        return question(connection)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import psycopg
 
-from sentinai_cli.db.schema import metadata
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 
 GLOBAL: Mapping[str, str] = {
@@ -60,6 +59,8 @@ def tables(connection: psycopg.Connection) -> Seen:
 
 def missing_tables(connection: psycopg.Connection) -> list[str]:
     """The tables that this tool works with and the database does not have: its schema is not the current one."""
+    from sentinai_cli.db.schema import metadata  # here, since a word about isolation does without SQLAlchemy
+
     names = sorted({*metadata.tables, *GLOBAL})
     asked = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass('public.' || quote_ident(name)) IS NULL"
     return [row[0] for row in connection.execute(asked, [names])]

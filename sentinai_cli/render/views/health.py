@@ -35,7 +35,7 @@ def _findings(check: HealthCheck) -> list[RenderableType]:
         branch = "   " * (depths[one.object] - 1) + "└─ " if depths[one.object] else ""
         facts = [("object", words(branch + one.object, IDENTITY)), ("found", words(one.finding, WARNING))]
         if one.state is not check.state:
-            facts.insert(0, ("state", member(one.state)))
+            facts.append(("state", member(one.state)))
         if one.fix is not None:
             facts.append(("fix", words(one.fix)))
         parts += [*([Text()] if number and not branch else []), Facts(facts)]
