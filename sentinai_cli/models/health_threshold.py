@@ -33,7 +33,11 @@ class Threshold(Model):
         """`warn from 70 %, fail from 90 %`."""
         word = "down to" if self.below else "from"
         unit = f" {self.unit}"
-        return f"warn {word} {self.warn:,g}{unit}, fail {word} {self.fail:,g}{unit}"
+        return f"warn {word} {_plain(self.warn)}{unit}, fail {word} {_plain(self.fail)}{unit}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:,g}"
 
 
 @dataclass(frozen=True, slots=True)
