@@ -21,7 +21,9 @@ def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
         return Conflict("made_meanwhile", "somebody else made the same at the same time", why=message)
     if sqlstate == "57014":
         return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
-    if sqlstate in {"25006", "42501"}:
+    if sqlstate == "25006":
+        return Refused("database_read_only", "the database takes no changes", why=message, fix="sentinai config show")
+    if sqlstate == "42501":
         return Refused("not_permitted", "the database refused", why=message)
     if sqlstate.startswith("53"):
         return Unavailable("server_full", "the database server has no room left", why=message)
