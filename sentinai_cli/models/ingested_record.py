@@ -58,6 +58,7 @@ NOT_TAKEN = frozenset(
 """What became of an exception since it was created: known, and left alone."""
 _EVERY_NAME = [name for names in NAMES.values() for name in names]
 _IN_CONTEXT = ("domain", "entity", "amount", "currency", "sla_deadline")
+_SAID_OUTSIDE = {NAMES[name][0] for name in _IN_CONTEXT}
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
 _MOMENT = re.compile(r"([12]\d{3}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([Zz]|[+-]\d\d:\d\d)")
 _SEVERITIES = {severity.value: severity for severity in Severity}
@@ -184,13 +185,13 @@ def read_record(document: object) -> tuple[IngestedRecord, list[str]]:
     """
     if not isinstance(document, dict):
         raise Faulty(Fault("invalid_record", "", "a record is a JSON object"))
-    ignored = [name for name in document if name in NOT_TAKEN]
     given: Mapping[str, object] = document
-    if ignored:
+    ignored: list[str] = []
+    if not NOT_TAKEN.isdisjoint(document):
+        ignored = [name for name in document if name in NOT_TAKEN]
         given = {name: value for name, value in document.items() if name not in NOT_TAKEN}
-    context = given.get("normalizedContext", given.get("normalized_context"))
-    if isinstance(context, dict):
-        given = _with_context(given, context)
+    if not given.keys() >= _SAID_OUTSIDE:
+        given = _with_context(given)
     try:
         return IngestedRecord.model_validate(given), ignored
     except ValidationError as error:
@@ -204,17 +205,29 @@ def candidate(record: IngestedRecord, *, tenant_id: str, domain: str, line: int,
     """
     raw_payload = _canonical("/rawPayload", record.raw_payload)
     normalized_context = _canonical("/normalizedContext", record.normalized_context)
-    told = (
-        f'{{"amount":{_json(record.amount)},"created_at":"{record.created_at}","currency":{_json(record.currency)}'
-        f',"domain":{_json(domain)},"entity":{_json(record.entity)},"exception_id":{_json(record.exception_id)}'
-        f',"normalized_context":{normalized_context},"raw_payload":{raw_payload}'
-        f',"source_system":{_json(record.source_system)},"tenant_id":{_json(tenant_id)},"type":{_json(record.type)}}}'
+    told = orjson.dumps(
+        {  # in the order of the canonical form
+            "amount": record.amount,
+            "created_at": record.created_at,
+            "currency": record.currency,
+            "domain": domain,
+            "entity": record.entity,
+            "exception_id": record.exception_id,
+            "normalized_context": orjson.Fragment(normalized_context),
+            "raw_payload": orjson.Fragment(raw_payload),
+            "source_system": record.source_system,
+            "tenant_id": tenant_id,
+            "type": record.type,
+        }
     )
-    digest = hashlib.sha256(RECORD + told.encode()).digest()
+    digest = hashlib.sha256(RECORD + told).digest()
     return Candidate(line, text, record, domain, raw_payload, normalized_context, digest)
 
 
-def _with_context(given: Mapping[str, object], context: Mapping[str, object]) -> Mapping[str, object]:
+def _with_context(given: Mapping[str, object]) -> Mapping[str, object]:
+    context = next((given[name] for name in NAMES["normalized_context"] if name in given), None)
+    if not isinstance(context, dict):
+        return given
     found: dict[str, object] = {}
     for name in _IN_CONTEXT:
         names = NAMES[name]
@@ -230,10 +243,6 @@ def _canonical(place: str, document: dict[str, object]) -> str:
         return canonical_text(document)
     except NotCanonical as error:
         raise Faulty(Fault("invalid_json", f"{place}{error.pointer}", error.why or error.what)) from None
-
-
-def _json(text: str | None) -> str:
-    return "null" if text is None else orjson.dumps(text).decode()
 
 
 def _unknown(name: str) -> str:

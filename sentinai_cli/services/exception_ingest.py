@@ -23,7 +23,7 @@ from sentinai_cli.services.exception_ingest_target import IngestTarget, find_tar
 from sentinai_cli.services.exception_ingest_write import IngestWriter, Written
 from sentinai_cli.services.load_tuning import tuned_for_loading
 
-CHUNK = 1024
+CHUNK = 2048
 """Records in one transaction."""
 LARGEST_CHUNK = 8 * 1024 * 1024
 """Bytes of records in one transaction."""

@@ -1,15 +1,26 @@
 """Whether a record can be taken for a tenant, by its active packs."""
 
+import re
 from datetime import datetime, timedelta
 
 from sentinai_cli.models.event_hash import canonical_time
 from sentinai_cli.models.exception_ingest import Rejection
-from sentinai_cli.models.ingested_record import NAMES, Candidate, Fault, Faulty, IngestedRecord, candidate, read_record
+from sentinai_cli.models.ingested_record import (
+    LONGEST_ID,
+    NAMES,
+    Candidate,
+    Fault,
+    Faulty,
+    IngestedRecord,
+    candidate,
+    read_record,
+)
 from sentinai_cli.packs.finding import nearest
 from sentinai_cli.packs.payload_check import PayloadCheck
 from sentinai_cli.services.exception_ingest_source import Piece
 from sentinai_cli.services.pack_pair import PackPair
 
+_ID = re.compile(rb'"exception(?:Id|_id)"\s*:\s*"([^"\\]{1,512})"')
 TOLERANCE = timedelta(minutes=5)
 """By how much another system's clock may be ahead."""
 
@@ -58,7 +69,7 @@ class Acceptance:
 
 def rejections(piece: Piece, error: Faulty) -> list[Rejection]:
     """What is said of a record that was not taken."""
-    return rejections_of(piece.line, _id_in(piece.document), error.faults)
+    return rejections_of(piece.line, _id_in(piece), error.faults)
 
 
 def rejections_of(line: int, exception_id: str | None, faults: tuple[Fault, ...]) -> list[Rejection]:
@@ -69,11 +80,14 @@ def rejections_of(line: int, exception_id: str | None, faults: tuple[Fault, ...]
     ]
 
 
-def _id_in(document: object) -> str | None:
-    if not isinstance(document, dict):
-        return None
-    found = next((document[name] for name in NAMES["exception_id"] if name in document), None)
-    return found[:128] if isinstance(found, str) and found.isprintable() else None
+def _id_in(piece: Piece) -> str | None:
+    """The id as far as it can be made out, so that somebody can look for the record."""
+    if isinstance(piece.document, dict):
+        found = next((piece.document[name] for name in NAMES["exception_id"] if name in piece.document), None)
+    else:
+        match = _ID.search(piece.text)
+        found = match[1].decode("utf-8", "replace") if match else None
+    return found[:LONGEST_ID] if isinstance(found, str) and found.isprintable() else None
 
 
 def _fault(code: str, name: str, why: str) -> Fault:

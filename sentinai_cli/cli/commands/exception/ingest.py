@@ -67,7 +67,7 @@ def ingest(
     cannot be taken (unknown type, another tenant's, not as the pack declares) goes to a file of rejects with its line
     and the reason: exit 8; with --atomic all are listed and nothing is written: exit 2.
 
-    Records are written as they are read, about a thousand in a transaction; what was cut off is finished by the same
+    Records are written as they are read, two thousand in a transaction; what was cut off is finished by the same
     command again.
     """
     from sentinai_cli.models.exception_ingest import IngestFormat, IngestRequest
