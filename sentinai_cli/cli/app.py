@@ -13,7 +13,7 @@ TABLE: dict[str, Entry] = {
     "status": Entry("Start here", "Which database this is, and what it holds.", _HERE + "status"),
     "exceptions": Entry("Work", "Exceptions: find, understand and act on them.", _HERE + "exception"),
     "events": Entry("Work", "The append-only event log: list, tail, append, verify, seal, export.", _HERE + "event"),
-    "tenants": Entry("Set up", "Tenants: create, list, show.", _HERE + "tenant"),
+    "tenants": Entry("Set up", "Tenants: create, list, show, suspend, archive, activate, purge.", _HERE + "tenant"),
     "packs": Entry(
         "Set up",
         "Domain and policy packs: validate, import, compare, preview, activate, roll back, explain.",

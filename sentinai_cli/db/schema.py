@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Computed,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -93,6 +94,21 @@ tenant = _table(
     _moment("updated_at", by_server=True),
     PrimaryKeyConstraint("tenant_id", name="pk_tenant"),
     Index("uq_tenant_lower_tenant_id", text("lower(tenant_id)"), unique=True),
+)
+
+tenant_purge = _table(
+    "tenant_purge",
+    _key("tenant_id"),
+    _col("operation_id", Uuid()),
+    _text("reason"),
+    _moment("started_at", by_server=True),
+    _key("started_by"),
+    _col("rows_before", JSONB()),
+    Column("receipt", JSONB()),
+    _moment("finished_at", nullable=True),
+    _col("xid", TransactionId(), "pg_current_xact_id()"),
+    PrimaryKeyConstraint("tenant_id", name="pk_tenant_purge"),
+    ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name="fk_tenant_purge_tenant", ondelete="RESTRICT"),
 )
 
 operation = _table(
@@ -187,6 +203,11 @@ exception = _table(
     _key("source_system"),
     _text("entity"),
     Column("amount", Numeric()),
+    Column(
+        "amount_rank",
+        Double(),
+        Computed("least(greatest(round(amount, 12), -1e30), 1e30)::double precision", persisted=True),
+    ),
     _text("currency"),
     _moment("sla_deadline", nullable=True),
     _text("owner"),
@@ -236,8 +257,15 @@ exception = _table(
         text("created_at DESC"),
         text("exception_id DESC"),
     ),
-    Index("ix_exception_amount", "tenant_id", text("amount DESC NULLS LAST"), text("exception_id DESC")),
-    Index("ix_exception_deadline", "tenant_id", "sla_deadline", "exception_id"),
+    Index("ix_exception_amount", "tenant_id", text("amount_rank DESC NULLS LAST"), text("exception_id DESC")),
+    Index(
+        "ix_exception_playbook",
+        "tenant_id",
+        "current_playbook_id",
+        text("created_at DESC"),
+        text("exception_id DESC"),
+        postgresql_where=text("current_playbook_id IS NOT NULL AND status <> 'resolved'"),
+    ),
 )
 
 exception_event = _table(

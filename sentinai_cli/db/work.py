@@ -29,6 +29,7 @@ from sentinai_cli.db.repositories.policy_pack import PolicyPackRepository
 from sentinai_cli.db.repositories.retention import RetentionRepository
 from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
+from sentinai_cli.db.repositories.tenant_purge import TenantPurgeRepository
 from sentinai_cli.db.repositories.tool import ToolRepository
 from sentinai_cli.models.operation import Operation, OperationContext, Outcome
 from sentinai_cli.models.scope import Scope
@@ -52,6 +53,11 @@ class Work:
     def tenants(self) -> TenantRepository:
         """Tenants."""
         return TenantRepository(self.connection, self.scope)
+
+    @cached_property
+    def tenant_purges(self) -> TenantPurgeRepository:
+        """The way out for a tenant."""
+        return TenantPurgeRepository(self.connection, self.scope)
 
     @cached_property
     def domain_packs(self) -> DomainPackRepository:

@@ -11,9 +11,12 @@ _TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 class TenantStatus(StrEnum):
+    """Only an active tenant takes anything new; of a purged one nothing is left but its id."""
+
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ARCHIVED = "archived"
+    PURGED = "purged"
 
 
 class Tenant(Model):
@@ -45,6 +48,14 @@ class TenantCreated(Model):
     """`created` is False when the tenant was there already and nothing changed."""
 
     created: bool
+    tenant: Tenant
+
+
+class TenantSwitched(Model):
+    """`changed` is False when the tenant was in that status already."""
+
+    changed: bool
+    before: TenantStatus
     tenant: Tenant
 
 

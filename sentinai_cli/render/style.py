@@ -32,6 +32,7 @@ _STYLES: Mapping[str, str] = {
     TenantStatus.ACTIVE: GOOD,
     TenantStatus.SUSPENDED: WARNING,
     TenantStatus.ARCHIVED: FAINT,
+    TenantStatus.PURGED: FAINT,
     Outcome.DONE: GOOD,
     Outcome.UNCHANGED: FAINT,
     Outcome.FAILED: BAD,

@@ -51,18 +51,24 @@ def unfinished_exports(database: Database, place: Path, tenant_id: str, purpose:
     """The exports of this tenant, purpose and database in `place` that have no receipt yet, oldest first."""
     with database.begin(AllTenants(), read_only=True) as work:
         made_at = work.database_info.made_at()
-    found = []
+    return [
+        open_export(found.place)
+        for found in exports_in(place, tenant_id)
+        if (found.manifest.purpose, found.manifest.database) == (purpose, made_at)
+        and not (found.place / RECEIPT).exists()
+    ]
+
+
+def exports_in(place: Path, tenant_id: str) -> list[Export]:
+    """The exports of a tenant in a directory, oldest first, of whatever database; only their manifests are read."""
     try:
-        candidates = sorted(place.glob(f"{tenant_id}.*/{MANIFEST}")) if place.is_dir() else []
-    except OSError as error:
-        raise InvalidInput("file_unreadable", f"{place} cannot be read", why=error.strerror) from None
-    for path in candidates:
-        if not (path.parent / RECEIPT).exists():
-            export = open_export(path.parent)
-            manifest = export.manifest
-            if (manifest.tenant_id, manifest.purpose, manifest.database) == (tenant_id, purpose, made_at):
-                found.append(export)
-    return found
+        found = sorted(place.glob(f"{tenant_id}.*/{MANIFEST}")) if place.is_dir() else []
+        exports = [Export(path.parent, ErasureManifest.model_validate_json(path.read_bytes())) for path in found]
+    except (OSError, ValidationError) as error:
+        raise InvalidInput(
+            "export_unreadable", f"an export in {place} cannot be read", why=type(error).__name__
+        ) from None
+    return [export for export in exports if export.manifest.tenant_id == tenant_id]
 
 
 def erase_exported(

@@ -12,15 +12,20 @@ from sentinai_cli.models.base import Model
 from sentinai_cli.models.erasure import ExportedFile
 
 
+def draft_of(final: Path) -> Path:
+    """Where something is while it is not finished."""
+    return final.with_name(f".{final.name}.partial")
+
+
 def write_document(path: Path, document: Model) -> None:
     """Write a file that is there whole or not at all, and has reached the disk when this returns."""
-    draft = path.with_name(f".{path.name}.partial")
+    draft = draft_of(path)
     draft.unlink(missing_ok=True)
     with create(draft) as file:
         file.write(document.model_dump_json(indent=2).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    _give_name(draft, path)
+    give_name(draft, path)
     sync_directory(path.parent)
 
 
@@ -45,7 +50,7 @@ def new_directory(final: Path) -> Iterator[Path]:
 
     Raises InvalidInput when nothing can be written there, Conflict for a name that is taken.
     """
-    draft = final.with_name(f".{final.name}.partial")
+    draft = draft_of(final)
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         draft.mkdir(mode=0o700)
@@ -54,7 +59,7 @@ def new_directory(final: Path) -> Iterator[Path]:
     try:
         yield draft
         sync_directory(draft)
-        _give_name(draft, final)
+        give_name(draft, final)
         sync_directory(final.parent)
     except BaseException as error:
         _remove(draft)
@@ -63,7 +68,8 @@ def new_directory(final: Path) -> Iterator[Path]:
         raise
 
 
-def _give_name(draft: Path, final: Path) -> None:
+def give_name(draft: Path, final: Path) -> None:
+    """Rename what is finished. Raises Conflict for a name that is taken."""
     if final.exists():
         raise Conflict("file_exists", f"{final} exists already", why="an export overwrites nothing")
     draft.rename(final)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from sentinai_cli.models.erasure import (
     ErasurePurpose,
 )
 from sentinai_cli.models.scope import TenantScope
-from sentinai_cli.services.erasure_directory import LineFile, new_directory, write_document
+from sentinai_cli.services.erasure_directory import LineFile, draft_of, new_directory, write_document
 from sentinai_cli.services.erasure_record import envelope, exported, head_of, require_whole
 
 BATCH = 500
@@ -42,7 +43,7 @@ def export_due(
     CheckFailed when one's chain does not hold: what was tampered with is evidence, and is not to be erased.
     Raises InvalidInput when nothing can be written there, Conflict for a name that is taken.
     """
-    final = place / f"{tenant_id}.{now:%Y%m%dT%H%M%SZ}.{operation_id.hex[-8:]}"
+    final = _free_name(place, f"{tenant_id}.{now:%Y%m%dT%H%M%SZ}.{operation_id.hex[-8:]}")
     with new_directory(final) as draft, ExitStack() as written:
         files = [written.enter_context(LineFile(draft / name)) for name in (EXCEPTIONS, EVENTS, HEADS)]
         exceptions, events, heads = files
@@ -78,4 +79,13 @@ def export_due(
             tool_version=database.context.tool_version,
         )
         write_document(draft / MANIFEST, manifest)
+    return final
+
+
+def _free_name(place: Path, name: str) -> Path:
+    """An operation may need more than one export in a second, and what a killed run left is not touched."""
+    numbers = count(2)
+    final = place / name
+    while final.exists() or draft_of(final).exists():
+        final = place / f"{name}.{next(numbers)}"
     return final

@@ -19,6 +19,7 @@ from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.uuid7 import new_id
 from sentinai_cli.services.exception import owner_of
+from sentinai_cli.services.tenant_status import require_active
 
 LONGEST_ACTOR = 200
 _WITH_THE_RECORD = (EventType.EXCEPTION_CREATED, EventType.EXCEPTION_UPDATED)
@@ -57,6 +58,7 @@ def append_event(
     )
     with database.begin(scope) as work:
         tenant_id = owner_of(work, scope, exception_id)
+        require_active(work, [tenant_id])
         result = append(work, tenant_id, exception_id, draft)
         ids: dict[str, object] = {
             "exception_id": exception_id,

@@ -27,6 +27,7 @@ from sentinai_cli.models.uuid7 import new_id
 from sentinai_cli.services.event_append import append, checked_payload
 from sentinai_cli.services.exception import owner_of, unknown_exception
 from sentinai_cli.services.tenant import require_tenant
+from sentinai_cli.services.tenant_status import require_active
 
 MOST_TARGETS = 100_000
 BATCH = 200
@@ -52,6 +53,7 @@ def plan_for_ids(
     with database.begin(scope, read_only=True) as work:
         require_tenant(work, scope)
         keys = [(tenant or owner_of(work, scope, name), name) for tenant, name in given]
+        require_active(work, {tenant for tenant, _ in keys})
         states = _states(work, keys)
         for tenant, name in keys:
             if (tenant, name) not in states:
@@ -70,6 +72,7 @@ def plan_for_filter(
         while rows := work.exceptions.page(chosen, after=after, limit=1000):
             states += _states(work, [(row.tenant_id, row.exception_id) for row in rows]).values()
             after = ExceptionKey.of(rows[-1])
+            require_active(work, {row.tenant_id for row in rows})
             if len(states) > MOST_TARGETS:
                 raise InvalidInput(
                     "too_many_exceptions", f"more than {MOST_TARGETS:,} exceptions match", why="narrow the filter"
@@ -96,6 +99,7 @@ def carry_out(
     operations: list[UUID] = []
     for batch in [plan.targets] if exactly else _batches(plan.targets):
         with database.begin(scope) as work:
+            require_active(work, {target.tenant_id for target in batch})
             told = list(_act(work, plan.act, batch, actor=actor, now=now))
             if exactly:
                 _require_all(told)

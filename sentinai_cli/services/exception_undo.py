@@ -15,6 +15,7 @@ from sentinai_cli.models.uuid7 import new_id
 from sentinai_cli.services.event_append import append, checked_payload
 from sentinai_cli.services.exception_act import result_of
 from sentinai_cli.services.operation import show_operation
+from sentinai_cli.services.tenant_status import require_active
 
 
 def undo_operation(database: Database, operation_id: str, *, actor: str, now: datetime) -> ActResult:
@@ -27,6 +28,7 @@ def undo_operation(database: Database, operation_id: str, *, actor: str, now: da
     kind, targets = _undoable(operation)
     reason = f"undo of operation {operation.operation_id}"
     with database.begin(AllTenants()) as work:
+        require_active(work, {target.tenant_id for target in targets})
         done = _reverse(work, targets, reason, actor=actor, now=now)
         changed = [one for one in done if one.outcome is ActOutcome.CHANGED]
         undone: UUID = work.record(

@@ -15,6 +15,7 @@ from sentinai_cli.services.pack_pair import PackPair, active_pair, chosen_pair
 from sentinai_cli.services.pack_tenant import tenants_concerned
 from sentinai_cli.services.playbook import materialise_playbooks
 from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant_status import require_active
 from sentinai_cli.services.tool import materialise_tools
 
 Seen = Mapping[str, int | None]
@@ -75,6 +76,7 @@ def activate_in(
     if isinstance(scope, AllTenants):
         find_pack(work, reference)
     tenants = [tenant for tenant, _ in tenants_concerned(work, scope, reference)]
+    require_active(work, [tenant.tenant_id for tenant in tenants])
     for tenant in tenants:
         work.pack_activations.lock(tenant.tenant_id)
     done = []
@@ -96,6 +98,7 @@ def rollback_packs(
         tenant = work.tenants.get(tenant_id)
         if tenant is None:
             raise unknown_tenant(tenant_id)
+        require_active(work, [tenant_id])
         work.pack_activations.lock(tenant_id)
         active = work.pack_activations.active(tenant_id)
         _refuse_unseen(tenant_id, active, None if seen is None else {tenant_id: seen})

@@ -19,6 +19,7 @@ from sentinai_cli.services.pack import StoredPack, find_pack, read_stored
 from sentinai_cli.services.pack_activation import activate_in
 from sentinai_cli.services.pack_impact import Advance, file_impact
 from sentinai_cli.services.tenant import unknown_tenant
+from sentinai_cli.services.tenant_status import require_active
 
 Scope = TenantScope | AllTenants
 Confirm = Callable[[PackImpact], None]
@@ -124,6 +125,7 @@ def _check(work: Work, file: PackFile) -> str:
     tenant = work.tenants.get(file.pack.tenant_id)
     if tenant is None:
         raise unknown_tenant(file.pack.tenant_id)
+    require_active(work, [file.pack.tenant_id])
     domain_pack = find_pack(work, PackReference(kind=PackKind.DOMAIN, name=tenant.domain))
     file.refuse(check_policy_pack(file.pack, read_stored(DomainPack, domain_pack)))
     return tenant.domain

@@ -9,6 +9,7 @@ from sentinai_cli.models.pack_version import PackKind, PackReference
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.retention import FLAG, RetentionItem, RetentionPlan
 from sentinai_cli.models.scope import AllTenants, TenantScope
+from sentinai_cli.models.tenant import TenantStatus
 from sentinai_cli.services.pack import find_pack, read_stored
 from sentinai_cli.services.tenant import require_tenant
 
@@ -25,7 +26,7 @@ def plan_retention(
     """
     with database.begin(scope, read_only=True) as work:
         require_tenant(work, scope)
-        tenants = [tenant.tenant_id for tenant in work.tenants.list_all()]
+        tenants = [one.tenant_id for one in work.tenants.list_all() if one.status is not TenantStatus.PURGED]
     items = []
     for tenant_id in tenants:
         with database.begin(TenantScope(tenant_id), read_only=True) as work:

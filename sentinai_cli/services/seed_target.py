@@ -15,6 +15,7 @@ from sentinai_cli.services.pack_activation import activate_pack, active_packs
 from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
 from sentinai_cli.services.tenant import create_tenant, unknown_tenant
+from sentinai_cli.services.tenant_status import require_active
 
 Say = Callable[[str], None]
 
@@ -72,6 +73,7 @@ class SeedTarget:
     def _tenant(self, tenant_id: str, domain: str | None, *, samples: bool) -> Tenant:
         with self._database.begin(AllTenants(), read_only=True) as work:
             found = work.tenants.get(tenant_id)
+            require_active(work, [tenant_id])
         known = {tenant.tenant_id: tenant for tenant in self._scenario.tenants if samples}.get(tenant_id)
         own = found.domain if found else known.domain if known else domain
         if own is None:

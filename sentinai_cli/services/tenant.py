@@ -1,11 +1,13 @@
 """Tenants: create, list, show."""
 
+from collections.abc import Collection
+
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import Conflict, InvalidInput, NotFound
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, check_tenant_id
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus, check_tenant_id
 
 LONGEST_NAME = 200
 LONGEST_DOMAIN = 100
@@ -36,10 +38,10 @@ def create_tenant(
         return TenantCreated(created=False, tenant=taken)
 
 
-def list_tenants(database: Database) -> TenantList:
-    """Every tenant, by id."""
+def list_tenants(database: Database, statuses: Collection[TenantStatus] = ()) -> TenantList:
+    """The tenants of these statuses, or every one, by id."""
     with database.begin(AllTenants(), read_only=True) as work:
-        return TenantList.whole(work.tenants.list_all())
+        return TenantList.whole(work.tenants.list_all(statuses))
 
 
 def tenant_ids(database: Database) -> list[str]:
@@ -78,10 +80,19 @@ def unknown_tenant(tenant_id: str) -> NotFound:
 
 
 def _same(taken: Tenant, tenant_id: str, name: str | None, domain: str) -> bool:
+    if taken.status is TenantStatus.PURGED:
+        return False
     return taken.tenant_id == tenant_id and taken.domain == domain and name in (None, taken.name)
 
 
 def _exists(taken: Tenant) -> Conflict:
+    if taken.status is TenantStatus.PURGED:
+        return Conflict(
+            "tenant_purged",
+            f"a tenant {taken.tenant_id} was purged",
+            why="its id stays taken, so that nobody's history is taken for another's",
+            fix=f"sentinai tenants show {taken.tenant_id}",
+        )
     return Conflict(
         "tenant_exists",
         f"the tenant {taken.tenant_id} exists already",

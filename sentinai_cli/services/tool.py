@@ -10,6 +10,7 @@ from sentinai_cli.packs import overlay
 from sentinai_cli.packs.secret import masked
 from sentinai_cli.services.pack_pair import PackPair
 from sentinai_cli.services.tenant import require_tenant, unknown_tenant
+from sentinai_cli.services.tenant_status import require_active
 
 ReadScope = TenantScope | AllTenants
 
@@ -69,6 +70,7 @@ def switch_tool(database: Database, tenant_id: str, name: str, *, enabled: bool)
     with database.begin(TenantScope(tenant_id)) as work:
         if work.tenants.get(tenant_id) is None:
             raise unknown_tenant(tenant_id)
+        require_active(work, [tenant_id])
         tool = work.tools.get(tenant_id, name)
         if tool is None:
             raise _unknown(name)

@@ -30,6 +30,8 @@ from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Ste
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.reading import Reading
+from sentinai_cli.models.tenant import TenantStatus
+from sentinai_cli.models.tenant_purge import PurgeReceipt
 from sentinai_cli.models.tool import ToolDefinition, ToolType
 from sentinai_cli.services.event_seal import seal_log
 from tests.db.isolation_history import comment, run
@@ -162,6 +164,10 @@ def hold_of(tenant_id: str) -> LegalHold:
 
 def _place_hold(work: Work, tenant_id: str) -> object:
     return work.legal_holds.place(tenant_id, UUID(int=9), exception_id=None, reason="x", by="x")
+
+
+def _receipt(tenant_id: str) -> PurgeReceipt:
+    return PurgeReceipt(tenant_id=tenant_id, operation_id=UUID(int=5), reason=None, tables=(), exports=())
 
 
 def _entry(tenant_id: str) -> Operation:
@@ -418,6 +424,21 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "TenantRepository.resembling": of_each(lambda work, tenant: work.tenants.resembling(tenant.lower())),
     "TenantRepository.list_all": (lambda work: work.tenants.list_all(),),
     "TenantRepository.add": of_each(lambda work, tenant: work.tenants.add(tenant, name="x", domain="Trading")),
+    "TenantRepository.not_active": of_each(lambda work, tenant: work.tenants.not_active([tenant])),
+    "TenantRepository.set_status": of_each(
+        lambda work, tenant: work.tenants.set_status(tenant, TenantStatus.SUSPENDED)
+    ),
+    "TenantPurgeRepository.get": of_each(lambda work, tenant: work.tenant_purges.get(tenant)),
+    "TenantPurgeRepository.counts": of_each(lambda work, tenant: work.tenant_purges.counts(tenant)),
+    "TenantPurgeRepository.lock": of_each(lambda work, tenant: work.tenant_purges.lock(tenant)),
+    "TenantPurgeRepository.begin": of_each(
+        lambda work, tenant: work.tenant_purges.begin(tenant, UUID(int=5), reason=None, by="x", rows={})
+    ),
+    "TenantPurgeRepository.open_door": of_each(lambda work, tenant: work.tenant_purges.open_door(tenant)),
+    "TenantPurgeRepository.lines": of_each(lambda work, tenant: work.tenant_purges.lines("tool_definition", tenant)),
+    "TenantPurgeRepository.delete": of_each(lambda work, tenant: work.tenant_purges.delete("seed_chunk", tenant)),
+    "TenantPurgeRepository.erased": of_each(lambda work, tenant: work.tenant_purges.erased(tenant, UUID(int=5))),
+    "TenantPurgeRepository.finish": of_each(lambda work, tenant: work.tenant_purges.finish(_receipt(tenant))),
     "ToolRepository.get": of_each(lambda work, tenant: work.tools.get(tenant, "openCase")),
     "ToolRepository.list_all": (lambda work: work.tools.list_all(in_pack=None),),
     "ToolRepository.put": of_each(lambda work, tenant: work.tools.put([tool(tenant)])),

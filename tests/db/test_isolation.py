@@ -37,6 +37,7 @@ TENANT_TABLES = {
     "seed_run",
     "tenant",
     "tenant_policy_pack_version",
+    "tenant_purge",
     "tool_definition",
 }
 

@@ -16,14 +16,12 @@ from sentinai_cli.models.capability import (
 from sentinai_cli.models.completion import CompletionScript, Shell
 from sentinai_cli.models.database import (
     DatabaseAddress,
-    DatabaseStatus,
     EmbeddedStatus,
     Environment,
     EnvironmentMark,
     Isolation,
     SchemaState,
     Target,
-    TenantRows,
 )
 from sentinai_cli.models.demo import Demo
 from sentinai_cli.models.event import ActorType, EventAppended, EventType
@@ -57,7 +55,8 @@ from sentinai_cli.models.exception_ingest import (
     SeverityDifference,
 )
 from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
-from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
+from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Measure, Seen
+from sentinai_cli.models.health_threshold import DEFAULTS
 from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased
 from sentinai_cli.models.migration import (
     Archive,
@@ -100,7 +99,24 @@ from sentinai_cli.models.seed_forecast import SeedForecast, SeedForecastList
 from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
 from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
 from sentinai_cli.models.setting import Setting, SettingList
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus
+from sentinai_cli.models.status import (
+    ActivePack,
+    DatabaseStatus,
+    Holdings,
+    NewestEvent,
+    NewestException,
+    RecentOperation,
+    SealStanding,
+    TenantStanding,
+)
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus, TenantSwitched
+from sentinai_cli.models.tenant_purge import (
+    PurgedTable,
+    PurgeExport,
+    TableRows,
+    TenantPurged,
+    TenantPurgePlan,
+)
 from sentinai_cli.models.wait import WaitResult
 from tests.golden.exception_sample import CASH_BREAK, DEMOGRAPHICS, DETAIL, EVENTS, EXCEPTION_SAMPLES, LAPSED
 from tests.golden.pack_sample import PACK_SAMPLES
@@ -115,6 +131,22 @@ FINANCE = Tenant(
     domain="Finance",
     created_at=AT - timedelta(days=40),
     updated_at=AT - timedelta(hours=5, minutes=12),
+)
+PURGE_TABLES = (
+    PurgedTable(table="exception", rows=1204, sha256="ab" * 32),
+    PurgedTable(table="exception_event", rows=9632, sha256="cd" * 32),
+    PurgedTable(table="playbook", rows=0, sha256="ef" * 32),
+)
+PURGED = TenantPurged(
+    tenant_id="TENANT_FINANCE_001",
+    operation_id=UUID("019e6b1c-3f60-7c9a-8a51-0d6f6f2b9c31"),
+    reason=f"left us {HOSTILE}",
+    tables=PURGE_TABLES,
+    exports=(PurgeExport(directory="exports/TENANT_FINANCE_001.20261120T030000Z.6f2b9c31", manifest_sha256="01" * 32),),
+    purged=True,
+    file="exports/TENANT_FINANCE_001.purged.json",
+    started_at=AT - timedelta(minutes=4),
+    finished_at=AT - timedelta(minutes=1),
 )
 TO_GO = RetentionItem(
     tenant_id="TENANT_FINANCE_001",
@@ -211,6 +243,74 @@ LOGINS = HealthCheck.of(
         "7 roles of the server",
         (Evidence(state=CheckState.WARN, object="login ops", finding="it is a superuser", fix="DROP ROLE ops;"),),
     ),
+)
+BLOCKING = HealthCheck.of(
+    "blocking",
+    "Does nobody wait long for a lock?",
+    Seen(
+        "2 sessions wait for a lock",
+        (
+            Evidence(
+                state=CheckState.FAIL,
+                object="pid 4711",
+                finding="it blocks 2 (psql, login ada, idle in transaction, in a transaction of 12 min)",
+                fix="SELECT pg_terminate_backend(4711);",
+            ),
+            Evidence(state=CheckState.FAIL, object="pid 4712", finding="it has waited 11 min", under="pid 4711"),
+            Evidence(state=CheckState.WARN, object="pid 4713", finding=HOSTILE, under="pid 4712"),
+        ),
+        (Measure(name="blocked_sessions", value=2), Measure(name="longest_lock_wait_seconds", value=660.5)),
+    ),
+    [DEFAULTS["lock_wait"]],
+)
+FULL = DatabaseStatus(
+    target=TARGET,
+    schema_state=SchemaState.UP_TO_DATE,
+    head_revision="0003",
+    isolation=Isolation.ENFORCED,
+    holdings=Holdings(
+        tenant_count=50,
+        counted_to=4_000,
+        tenants=tuple(
+            TenantStanding(
+                tenant_id=f"TENANT_FINANCE_{number:03}",
+                status="active",
+                exceptions={"open": 900 - number, "analyzing": 112, "escalated": 2, "resolved": 4_000},
+                breached=70 - number,
+                newest=AT - timedelta(minutes=number),
+            )
+            for number in range(5)
+        ),
+        newest_exception=NewestException(
+            tenant_id="TENANT_FINANCE_000",
+            exception_id="FIN-9C41D07A-000017",
+            type="SETTLEMENT_FAIL",
+            severity="critical",
+            status="open",
+            created_at=AT - timedelta(minutes=5),
+        ),
+        newest_event=NewestEvent(
+            tenant_id="TENANT_FINANCE_000",
+            exception_id="FIN-9C41D07A-000017",
+            event_type="ExceptionNormalized",
+            actor_id="triage-agent",
+            created_at=AT - timedelta(seconds=40),
+        ),
+        seals=SealStanding(newest=AT - timedelta(days=3), waiting=50),
+        packs=tuple(ActivePack(pack=f"domain:Finance@{number}", tenants=9 - number) for number in range(5)),
+        operations=tuple(
+            RecentOperation(
+                at=AT - timedelta(minutes=9),
+                command="exceptions resolve",
+                actor="ada",
+                tenant_id="TENANT_FINANCE_001",
+                outcome="done",
+            )
+            for _ in range(3)
+        ),
+    ),
+    unread=None,
+    next_command="sentinai exceptions list --breached --sort deadline",
 )
 PROBE = HealthCheck.of(
     "probe",
@@ -555,6 +655,16 @@ SAMPLES: dict[str, Model] = {
     "legal_hold_placed": LegalHoldPlaced(placed=True, hold=HOLD),
     "legal_hold_placed_before": LegalHoldPlaced(placed=False, hold=HOLD),
     "legal_hold_released": LegalHoldReleased(released=True, hold=RELEASED),
+    "tenant_purge_plan": TenantPurgePlan(
+        tenant_id="TENANT_FINANCE_001",
+        name=HOSTILE,
+        tables=tuple(TableRows(table=table.table, rows=table.rows) for table in PURGE_TABLES),
+        holds=1,
+    ),
+    "tenant_purged": PURGED,
+    "tenant_purged_before": PURGED.model_copy(update={"purged": False, "exports": (), "reason": None}),
+    "tenant_switched": TenantSwitched(changed=True, before=TenantStatus.ACTIVE, tenant=HEALTHCARE),
+    "tenant_switched_before": TenantSwitched(changed=False, before=TenantStatus.SUSPENDED, tenant=HEALTHCARE),
     "tenant_created": TenantCreated(created=True, tenant=FINANCE),
     "tenant_exists": TenantCreated(created=False, tenant=FINANCE),
     "tenant_detail": TenantDetail(
@@ -854,6 +964,7 @@ SAMPLES: dict[str, Model] = {
         items=(), page=Page.of_all(0), at=AT, exceptions=0, unresolved=0, breached=0
     ),
     "health_report": HealthReport.of([POLICIES, PROBE, LOGINS, TABLES]),
+    "health_report_blocking": HealthReport.of([BLOCKING]),
     "health_report_ok": HealthReport.of([POLICIES]),
     "operation": IMPORT,
     "operation_list": OperationList.whole([IMPORT, FAILED]),
@@ -863,10 +974,67 @@ SAMPLES: dict[str, Model] = {
         schema_state=SchemaState.UP_TO_DATE,
         head_revision="0003",
         isolation=Isolation.ENFORCED,
-        tenants=(
-            TenantRows(tenant_id="TENANT_FINANCE_001", exceptions=50, unresolved=38, events=211, newest=AT),
-            TenantRows(tenant_id="TENANT_HEALTHCARE_042", exceptions=0, unresolved=0, events=0, newest=None),
+        holdings=Holdings(
+            tenant_count=7,
+            counted_to=10_000,
+            tenants=(
+                TenantStanding(
+                    tenant_id="TENANT_FINANCE_001",
+                    status="active",
+                    exceptions={"open": 10_000, "analyzing": 12, "escalated": 2, "resolved": 1_950},
+                    breached=10_000,
+                    newest=AT,
+                ),
+                TenantStanding(
+                    tenant_id="TENANT_HEALTHCARE_042",
+                    status="suspended",
+                    exceptions={"open": 0, "analyzing": 0, "escalated": 0, "resolved": 0},
+                    breached=0,
+                    newest=None,
+                ),
+            ),
+            newest_exception=NewestException(
+                tenant_id="TENANT_FINANCE_001",
+                exception_id="FIN-9C41D07A-000017",
+                type="CASH_BREAK",
+                severity="critical",
+                status="open",
+                created_at=AT - timedelta(minutes=5),
+            ),
+            newest_event=NewestEvent(
+                tenant_id="TENANT_FINANCE_001",
+                exception_id="FIN-9C41D07A-000017",
+                event_type="CommentAdded",
+                actor_id=HOSTILE,
+                created_at=AT - timedelta(seconds=40),
+            ),
+            seals=SealStanding(newest=AT - timedelta(days=3), waiting=1),
+            packs=(ActivePack(pack="domain:Finance@3", tenants=6), ActivePack(pack=None, tenants=1)),
+            operations=(
+                RecentOperation(
+                    at=AT - timedelta(minutes=9),
+                    command="exceptions resolve",
+                    actor="ada",
+                    tenant_id="TENANT_FINANCE_001",
+                    outcome="done",
+                ),
+                RecentOperation(
+                    at=AT - timedelta(hours=9), command="seed run", actor=HOSTILE, tenant_id=None, outcome="unchanged"
+                ),
+            ),
         ),
+        unread=None,
+        next_command="sentinai exceptions list --breached --sort deadline",
+    ),
+    "database_status_full": FULL,
+    "database_status_locked": DatabaseStatus(
+        target=TARGET,
+        schema_state=SchemaState.UP_TO_DATE,
+        head_revision="0003",
+        isolation=Isolation.ENFORCED,
+        holdings=None,
+        unread="somebody else holds the rows or the lock: canceling statement due to lock timeout",
+        next_command="sentinai health --only blocking,migration_lock,isolation",
     ),
     "database_status_foreign": DatabaseStatus(
         target=TARGET.model_copy(
@@ -874,8 +1042,10 @@ SAMPLES: dict[str, Model] = {
         ),
         schema_state=SchemaState.FOREIGN,
         head_revision="0003",
-        isolation=Isolation.DEGRADED,
-        tenants=(),
+        isolation=None,
+        holdings=None,
+        unread=None,
+        next_command="sentinai migrate status",
     ),
     "embedded_status": EmbeddedStatus(
         running=True,

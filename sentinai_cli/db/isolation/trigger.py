@@ -19,6 +19,7 @@ APPEND_ONLY: Mapping[str, tuple[str, ...]] = {
     "operation": EVERYTHING,
     "pack_activation": EVERYTHING,
     "tenant_policy_pack_version": EVERYTHING,
+    "tenant_purge": ("DELETE", "TRUNCATE"),
 }
 """What a trigger must refuse, by table."""
 
@@ -29,14 +30,16 @@ _OPEN = """
                   ' ALTER TABLE public.%%I ENABLE ALWAYS TRIGGER %%I;',
                   wanted.name || '_no_' || lower(wanted.act), wanted.act, wanted.name,
                   CASE wanted.act WHEN 'TRUNCATE' THEN 'STATEMENT' ELSE 'ROW' END,
-                  CASE WHEN wanted.act <> 'TRUNCATE' AND wanted.name IN ('exception', 'exception_event')
-                       THEN 'sentinai_guard_erasure' ELSE 'sentinai_refuse_change' END,
+                  CASE WHEN wanted.act = 'TRUNCATE' THEN 'sentinai_refuse_change'
+                       WHEN wanted.name IN ('exception', 'exception_event') THEN 'sentinai_guard_erasure'
+                       WHEN wanted.name IN ('pack_activation', 'tenant_policy_pack_version')
+                       THEN 'sentinai_guard_purge' ELSE 'sentinai_refuse_change' END,
                   wanted.name, wanted.name || '_no_' || lower(wanted.act))
     FROM unnest(%(names)s::text[], %(acts)s::text[]) AS wanted(name, act)
     WHERE NOT EXISTS (
         SELECT FROM pg_trigger AS t JOIN pg_proc AS f ON f.oid = t.tgfoid
         WHERE t.tgrelid = to_regclass('public.' || wanted.name) AND t.tgtype & 2 <> 0
-          AND f.proname IN ('sentinai_refuse_change', 'sentinai_guard_erasure')
+          AND f.proname IN ('sentinai_refuse_change', 'sentinai_guard_erasure', 'sentinai_guard_purge')
           AND f.pronamespace = 'public'::regnamespace AND t.tgqual IS NULL AND t.tgattr = ''
           AND t.tgtype & CASE wanted.act WHEN 'DELETE' THEN 8 WHEN 'UPDATE' THEN 16 ELSE 32 END <> 0
           AND (t.tgtype & 1 <> 0) = (wanted.act <> 'TRUNCATE'))

@@ -29,7 +29,9 @@ from sentinai_cli.render.views import (
     seed_check,
     seed_forecast,
     setting,
+    status,
     tenant,
+    tenant_purge,
     tool,
 )
 from sentinai_cli.render.views.view import view
@@ -63,7 +65,9 @@ __all__ = [
     "seed_check",
     "seed_forecast",
     "setting",
+    "status",
     "tenant",
+    "tenant_purge",
     "tool",
     "view",
 ]

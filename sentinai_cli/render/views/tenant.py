@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantSwitched
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.human import plural
 from sentinai_cli.render.style import FAINT, GOOD, identity, line, member, words
@@ -67,4 +67,12 @@ def _tenants(model: TenantList, at: datetime) -> RenderableType:
 @view.register
 def _created(model: TenantCreated, at: datetime) -> RenderableType:
     said = words("created", GOOD) if model.created else words("was there already, nothing changed", FAINT)
+    return Group(line(identity(model.tenant.tenant_id), " ", said), Text(), _tenant(model.tenant, at))
+
+
+@view.register
+def _switched(model: TenantSwitched, at: datetime) -> RenderableType:
+    said = (
+        line(member(model.before), " → ", member(model.tenant.status)) if model.changed else words("unchanged", FAINT)
+    )
     return Group(line(identity(model.tenant.tenant_id), " ", said), Text(), _tenant(model.tenant, at))

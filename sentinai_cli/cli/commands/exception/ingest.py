@@ -8,6 +8,7 @@ import typer
 
 from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.file import opened_file
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, DryRun, Reason, Tenant, one_of
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -19,6 +20,7 @@ _SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "cs
 
 @app.command(
     "ingest",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai exceptions ingest breaks.jsonl --tenant TENANT_FINANCE_001 # a record on each line",
         "sentinai exceptions ingest breaks.csv --tenant TENANT_FINANCE_001 --dry-run # what it would come to",

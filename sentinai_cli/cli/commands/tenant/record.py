@@ -1,17 +1,15 @@
-"""`sentinai tenants`: create, list, show."""
+"""`sentinai tenants create|list|show`."""
 
 from typing import Annotated
 
 import typer
 
-from sentinai_cli.cli.command import Commands
+from sentinai_cli.cli.commands.tenant.group import TenantId, app
 from sentinai_cli.cli.mutation import Mutation
-from sentinai_cli.cli.options import Actor, IfNotExists, Reason
+from sentinai_cli.cli.options import Actor, IfNotExists, Reason, one_of
 from sentinai_cli.cli.runtime import Runtime
 
-app = Commands(help="Tenants: create, list, show.")
-
-TenantId = Annotated[str, typer.Argument(metavar="TENANT", help="The tenant's id.", show_default=False)]
+STATUSES = ("active", "suspended", "archived", "purged")
 
 
 @app.command(
@@ -53,16 +51,30 @@ def create(
     "list",
     examples=[
         "sentinai tenants list # all of them",
+        "sentinai tenants list --status suspended --status archived # those that take nothing new",
         "sentinai tenants list -o json --fields tenant_id,domain # for a script",
     ],
     following=["sentinai tenants show TENANT_FINANCE_001 # one of them, with its packs and rows"],
 )
-def list_(ctx: typer.Context) -> None:
+def list_(
+    ctx: typer.Context,
+    statuses: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--status",
+            metavar="|".join(STATUSES),
+            parser=one_of(STATUSES),
+            help="Of this status only.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """List the tenants, by id."""
+    from sentinai_cli.models.tenant import TenantStatus
     from sentinai_cli.services.tenant import list_tenants
 
     runtime = Runtime.of(ctx)
-    runtime.show(list_tenants(runtime.database))
+    runtime.show(list_tenants(runtime.database, [TenantStatus(word) for word in statuses or ()]))
 
 
 @app.command(
