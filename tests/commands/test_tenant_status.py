@@ -19,7 +19,7 @@ def test_a_suspended_tenant_is_read_and_not_changed_until_it_is_activated(seeded
     found = seeded("exceptions", "list", "--tenant", FINANCE, "--limit", "1", "-o", "json").document["items"][0]
     for words in (
         ["exceptions", "comment", found["exception_id"], "--tenant", FINANCE, "--text", "x"],
-        ["exceptions", "assign", "--to", "ada", "--status", "open", "--all-tenants", "--yes"],
+        ["exceptions", "assign", "--to", "ada", "--status", "open", "--all-tenants", "--yes", *WHY],
         ["packs", "activate", "domain:Finance", "--tenant", FINANCE, "--yes"],
         ["tools", "disable", "getSettlement", "--tenant", FINANCE],
         ["seed", "--tenant", FINANCE, "--count", "70"],
