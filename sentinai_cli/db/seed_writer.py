@@ -8,7 +8,13 @@ from psycopg.errors import UniqueViolation
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.engine import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, Database
-from sentinai_cli.db.repositories.bulk_load import bypasses_row_security, copy_straight, load_staged
+from sentinai_cli.db.repositories.bulk_load import (
+    bypasses_row_security,
+    copy_proven,
+    copy_straight,
+    load_staged,
+    may_prove,
+)
 from sentinai_cli.db.repositories.copy_text import CopyText, copy_text
 from sentinai_cli.models.prepared_exception import PreparedException
 from sentinai_cli.models.scope import TenantScope
@@ -29,10 +35,13 @@ Load = Callable[[CopyText], int]
 class SeedWriter:
     """Writes the records of one run. Made by `seed_writer`; for one thread at a time."""
 
-    def __init__(self, database: Database, run: SeedRun, straight: psycopg.Connection | None) -> None:
+    def __init__(
+        self, database: Database, run: SeedRun, straight: psycopg.Connection | None, *, proves: bool = False
+    ) -> None:
         self._database = database
         self._run = run
         self._straight = straight
+        self._proves = proves
 
     def write(self, first_no: int, records: Sequence[PreparedException], rows: CopyText) -> int:
         """Write those of the records that the ledger does not show; how many exceptions were inserted.
@@ -44,7 +53,7 @@ class SeedWriter:
             try:
                 with straight.transaction():
                     straight.execute(_PATIENCE)
-                    return self._fill(straight, first_no, records, rows, lambda new: _all(straight, new))
+                    return self._fill(straight, first_no, records, rows, lambda new: self._all(straight, new))
             except UniqueViolation:
                 pass  # the rows of a run whose ledger was lost, or somebody's own: staging tells which are missing
         with self._database.begin(TenantScope(self._run.tenant_id)) as work:
@@ -70,6 +79,13 @@ class SeedWriter:
             inserted += added
         return inserted
 
+    def _all(self, straight: psycopg.Connection, rows: CopyText) -> int:
+        if self._proves:
+            copy_proven(straight, self._run.tenant_id, rows)
+        else:
+            copy_straight(straight, rows)
+        return rows.records
+
     def _missing(self, connection: psycopg.Connection, first_no: int, stop: int) -> list[tuple[int, int]]:
         """The gaps of the ledger between two numbers, the latter not included."""
         run, gaps, at = self._run, [], first_no
@@ -85,9 +101,5 @@ def seed_writer(database: Database, run: SeedRun, *, staging: bool = False) -> I
     """A writer with connections of its own, straight into the tables where the session may, unless `staging`."""
     with database.direct() as connection:
         straight = not staging and bypasses_row_security(connection)
-        yield SeedWriter(database, run, connection if straight else None)
-
-
-def _all(connection: psycopg.Connection, rows: CopyText) -> int:
-    copy_straight(connection, rows)
-    return rows.records
+        proves = straight and may_prove(connection)
+        yield SeedWriter(database, run, connection if straight else None, proves=proves)

@@ -1,6 +1,7 @@
 """Several processes make what one makes, whichever way the rows go in, and in whatever order they are cut off."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from uuid import uuid4
@@ -9,11 +10,15 @@ import psycopg
 import pytest
 
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.repositories.bulk_load import copy_proven, may_prove
+from sentinai_cli.db.repositories.copy_text import CopyText, copy_text
 from sentinai_cli.errors import SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.scope import AllTenants, Maintenance, TenantScope
 from sentinai_cli.models.seed import SeedRunResult
+from sentinai_cli.seeding.generate import prepare
 from sentinai_cli.services import seed_load, seed_worker
+from sentinai_cli.services.decision import PackDecisions
 from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.seed import seed
 from sentinai_cli.services.seed_load import Loaded, SeedJob
@@ -82,6 +87,50 @@ def test_rows_go_straight_into_the_tables_where_the_session_may(
     assert run(database).inserted == COUNT
 
 
+def lines(database: Database) -> CopyText:
+    """The lines of three records that the database does not have."""
+    prepared = job(database, count=3)
+    decisions = PackDecisions(prepared.domain_pack, prepared.policy_pack)
+    return copy_text(FINANCE, prepare(prepared.plan, decisions))
+
+
+def stored(database: Database) -> tuple[int, int]:
+    with connect(database.url) as admin:
+        row = admin.execute(
+            "SELECT (SELECT count(*) FROM exception), (SELECT count(*) FROM exception_event)"
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def test_a_superusers_copy_asks_about_foreign_keys_as_a_set_and_finds_what_row_by_row_would(database: Database) -> None:
+    rows = lines(database)
+    first, _, rest = rows.exceptions.partition("\n")
+    with connect(database.url) as admin:
+        assert may_prove(admin)
+        for missing in (first + "\n", rest):  # the first is there and the others are not, and the other way round
+            with pytest.raises(RuntimeError, match="without their exceptions"), admin.transaction():
+                copy_proven(admin, FINANCE, replace(rows, exceptions=missing))
+        with pytest.raises(RuntimeError, match="no tenant"), admin.transaction():
+            copy_proven(admin, "NOBODY", rows)
+        assert stored(database) == (0, 0)
+        with admin.transaction():
+            copy_proven(admin, FINANCE, rows)
+            asked = admin.execute("SELECT current_setting('session_replication_role')").fetchone()
+        assert asked == ("origin",)
+    assert stored(database)[0] == 3
+
+
+def test_a_tenant_cannot_go_while_rows_of_it_are_being_copied(database: Database) -> None:
+    rows = lines(database)
+    with connect(database.url) as admin, connect(database.url) as rival, admin.transaction():
+        copy_proven(admin, FINANCE, rows)
+        rival.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            rival.execute("SELECT FROM tenant WHERE tenant_id = %s FOR UPDATE", [FINANCE])
+    assert stored(database)[0] == 3
+
+
 @pytest.mark.usefixtures("small")
 def test_the_size_of_chunks_does_not_matter(database: Database, plain: tuple[SeedRunResult, Rows]) -> None:
     run(database)
@@ -141,7 +190,7 @@ def test_without_being_told_there_is_a_worker_for_each_core_once_it_pays(monkeyp
     assert [seed_worker.workers_for(blocks, None) for blocks in (7, 8, 24, 400)] == [1, 2, 6, 6]
 
 
-def job(database: Database) -> SeedJob:
+def job(database: Database, count: int = 9000) -> SeedJob:
     """The job of a run that is planned and has no record yet."""
     jobs: list[SeedJob] = []
 
@@ -151,7 +200,7 @@ def job(database: Database) -> SeedJob:
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Unavailable):
         patch.setattr("sentinai_cli.services.seed.load", keep)
-        run(database, count=9000)
+        run(database, count=count)
     return jobs[0]
 
 

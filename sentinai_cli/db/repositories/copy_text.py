@@ -22,20 +22,29 @@ _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\
 
 @dataclass(frozen=True, slots=True)
 class CopyText:
-    """The lines of some exceptions of one tenant, and those of all their events."""
+    """The lines of some exceptions of one tenant, and those of all their events; the ids lie between these two."""
 
     records: int
     exceptions: str
     events: str
+    lowest: str = ""
+    highest: str = ""
 
 
 def copy_text(tenant_id: str, records: Iterable[PreparedException]) -> CopyText:
     """The lines of these records. Raises ValueError for one of another tenant."""
     exceptions, events = [], []
+    lowest = highest = None
     for record in records:
         if record.tenant_id != tenant_id:
             raise ValueError(f"{record.exception_id} is not of {tenant_id}")
         key = f"{_name(tenant_id)}\t{_text(record.exception_id)}\t"
+        if lowest is None or highest is None:
+            lowest = highest = record.exception_id
+        elif record.exception_id > highest:
+            highest = record.exception_id
+        elif record.exception_id < lowest:
+            lowest = record.exception_id
         exceptions.append(key + _exception(record))
         for number, event in enumerate(record.events, start=1):
             payload = event.payload.replace("\\", "\\\\")
@@ -44,7 +53,7 @@ def copy_text(tenant_id: str, records: Iterable[PreparedException]) -> CopyText:
                 f"\t{_name(event.actor_id)}\t{payload}\t{event.created_at}"
                 f"\t\\\\x{event.leaf.hex()}\t\\\\x{event.hash.hex()}\n"
             )
-    return CopyText(len(exceptions), "".join(exceptions), "".join(events))
+    return CopyText(len(exceptions), "".join(exceptions), "".join(events), lowest or "", highest or "")
 
 
 def _exception(record: PreparedException) -> str:
