@@ -1,18 +1,24 @@
 """Which text of each revision was applied, when, and by which version of this tool."""
 
+from typing import TYPE_CHECKING
+
 import psycopg
-from alembic.runtime.migration import MigrationContext, MigrationInfo
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 
 from sentinai_cli import __version__
 from sentinai_cli.db.migration_script import checksum, revisions, title
-from sentinai_cli.db.schema import migration_record
 from sentinai_cli.models.migration import RevisionRecord, RevisionState
 
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
 
-def record_version(ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
+
+def record_version(ctx: "MigrationContext", step: "MigrationInfo", heads: object, run_args: object) -> None:
     """Alembic's on_version_apply: enter an applied revision with the checksum of its file, take out a reverted one."""
+    from sqlalchemy import delete
+    from sqlalchemy.dialects.postgresql import insert
+
+    from sentinai_cli.db.schema import migration_record
+
     connection, revision = ctx.connection, step.up_revision_id
     if ctx.as_sql or connection is None or revision is None:
         return

@@ -1,8 +1,10 @@
 """The revisions that this tool brings, as files: which there are, their texts, the SQL that they come to."""
 
+import ast
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,34 +57,42 @@ def head() -> str:
 
 def revisions() -> list[str]:
     """Every revision, oldest first."""
-    return list(_chain(directory()) or [script.revision for script in reversed(list(scripts().walk_revisions()))])
+    return list(_files(directory()) or [script.revision for script in reversed(list(scripts().walk_revisions()))])
+
+
+def title(revision: str) -> str:
+    """The first paragraph of what the revision says of itself."""
+    said = ast.get_docstring(ast.parse(_text(revision))) or ""
+    return said.split("\n\n")[0].rstrip(".")
+
+
+def checksum(revision: str) -> str:
+    """SHA-256 over the revision's file, hex."""
+    return hashlib.sha256(_text(revision).encode()).hexdigest()
+
+
+def _text(revision: str) -> str:
+    path = _files(directory()).get(revision) or Path(scripts().get_revision(revision).path)
+    return path.read_bytes().decode()
 
 
 @cache
-def _chain(place: Path) -> tuple[str, ...]:
-    """What the files say of themselves, oldest first, without Alembic, which takes its time; nothing when in doubt."""
-    after: dict[str | None, str] = {}
+def _files(place: Path) -> Mapping[str, Path]:
+    """The revisions' files, oldest first, as they chain themselves; Alembic, which takes its time, when in doubt."""
+    after: dict[str | None, tuple[str, Path]] = {}
     files = list((place / "versions").glob("*.py"))
     for path in files:
         said = {name: value or None for name, value in _LINK.findall(path.read_text(encoding="utf-8"))}
         revision = said.get("revision")
         if revision is None or "down_revision" not in said or said["down_revision"] in after:
-            return ()
-        after[said["down_revision"]] = revision
-    found: list[str] = []
-    while (following := after.get(found[-1] if found else None)) is not None:
-        found.append(following)
-    return tuple(found) if len(found) == len(files) else ()
-
-
-def title(revision: str) -> str:
-    """The first line of what the revision says of itself."""
-    return scripts().get_revision(revision).doc.rstrip(".")
-
-
-def checksum(revision: str) -> str:
-    """SHA-256 over the revision's file, hex."""
-    return hashlib.sha256(Path(scripts().get_revision(revision).path).read_bytes()).hexdigest()
+            return {}
+        after[said["down_revision"]] = revision, path
+    found: dict[str, Path] = {}
+    last: str | None = None
+    while last in after:
+        last, path = after[last]
+        found[last] = path
+    return found if len(found) == len(files) else {}
 
 
 def find(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import psycopg
+
 from sentinai_cli.config import Settings
 from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
@@ -52,17 +54,22 @@ def _opened(
 def describe(database: Database, *, profile: str, embedded: bool) -> Target:
     """Where the work goes, asked of the server; says nothing about whether the schema is ours or current."""
     with database.direct() as connection:
-        known = connection.execute(
-            "SELECT to_regclass('public.alembic_version') IS NOT NULL, to_regclass('public.database_info') IS NOT NULL"
-        ).fetchone()
-        assert known is not None
-        revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone() if known[0] else None
-        mark = connection.execute("SELECT max(environment) FROM database_info").fetchone() if all(known) else None
-        return Target(
-            profile=profile,
-            database=database.url.shown,
-            embedded=embedded,
-            server_version=(connection.info.parameter_status("server_version") or "unknown").split()[0],
-            revision=revision[0] if revision else None,
-            environment=Environment(mark[0]) if mark and mark[0] in set(Environment) else None,
-        )
+        return describe_on(connection, database, profile=profile, embedded=embedded)
+
+
+def describe_on(connection: psycopg.Connection, database: Database, *, profile: str, embedded: bool) -> Target:
+    """The same, asked on a connection that is there."""
+    known = connection.execute(
+        "SELECT to_regclass('public.alembic_version') IS NOT NULL, to_regclass('public.database_info') IS NOT NULL"
+    ).fetchone()
+    assert known is not None
+    revision = connection.execute("SELECT max(version_num) FROM alembic_version").fetchone() if known[0] else None
+    mark = connection.execute("SELECT max(environment) FROM database_info").fetchone() if all(known) else None
+    return Target(
+        profile=profile,
+        database=database.url.shown,
+        embedded=embedded,
+        server_version=(connection.info.parameter_status("server_version") or "unknown").split()[0],
+        revision=revision[0] if revision else None,
+        environment=Environment(mark[0]) if mark and mark[0] in set(Environment) else None,
+    )

@@ -77,13 +77,3 @@ class TenantRows(Model):
     unresolved: int
     events: int
     newest: Moment | None
-
-
-class DatabaseStatus(Model):
-    """One screen: the target, its schema, its isolation and what it holds."""
-
-    target: Target
-    schema_state: SchemaState
-    head_revision: str
-    isolation: Isolation | None
-    tenants: tuple[TenantRows, ...]

@@ -263,55 +263,6 @@ BLOCKING = HealthCheck.of(
     ),
     [DEFAULTS["lock_wait"]],
 )
-FULL = DatabaseStatus(
-    target=TARGET,
-    schema_state=SchemaState.UP_TO_DATE,
-    head_revision="0003",
-    isolation=Isolation.ENFORCED,
-    holdings=Holdings(
-        tenant_count=50,
-        counted_to=4_000,
-        tenants=tuple(
-            TenantStanding(
-                tenant_id=f"TENANT_FINANCE_{number:03}",
-                status="active",
-                exceptions={"open": 900 - number, "analyzing": 112, "escalated": 2, "resolved": 4_000},
-                breached=70 - number,
-                newest=AT - timedelta(minutes=number),
-            )
-            for number in range(5)
-        ),
-        newest_exception=NewestException(
-            tenant_id="TENANT_FINANCE_000",
-            exception_id="FIN-9C41D07A-000017",
-            type="SETTLEMENT_FAIL",
-            severity="critical",
-            status="open",
-            created_at=AT - timedelta(minutes=5),
-        ),
-        newest_event=NewestEvent(
-            tenant_id="TENANT_FINANCE_000",
-            exception_id="FIN-9C41D07A-000017",
-            event_type="ExceptionNormalized",
-            actor_id="triage-agent",
-            created_at=AT - timedelta(seconds=40),
-        ),
-        seals=SealStanding(newest=AT - timedelta(days=3), waiting=50),
-        packs=tuple(ActivePack(pack=f"domain:Finance@{number}", tenants=9 - number) for number in range(5)),
-        operations=tuple(
-            RecentOperation(
-                at=AT - timedelta(minutes=9),
-                command="exceptions resolve",
-                actor="ada",
-                tenant_id="TENANT_FINANCE_001",
-                outcome="done",
-            )
-            for _ in range(3)
-        ),
-    ),
-    unread=None,
-    next_command="sentinai exceptions list --breached --sort deadline",
-)
 PROBE = HealthCheck.of(
     "probe",
     "Does one tenant, live, reach nothing of another's?",
@@ -580,6 +531,55 @@ SUITE = SuiteResult(
     ),
 )
 
+FULL = DatabaseStatus(
+    target=TARGET,
+    schema_state=SchemaState.UP_TO_DATE,
+    head_revision="0003",
+    isolation=Isolation.ENFORCED,
+    holdings=Holdings(
+        tenant_count=50,
+        counted_to=4_000,
+        tenants=tuple(
+            TenantStanding(
+                tenant_id=f"TENANT_FINANCE_{number:03}",
+                status="active",
+                exceptions={"open": 900 - number, "analyzing": 112, "escalated": 2, "resolved": 4_000},
+                breached=70 - number,
+                newest=AT - timedelta(minutes=number),
+            )
+            for number in range(5)
+        ),
+        newest_exception=NewestException(
+            tenant_id="TENANT_FINANCE_000",
+            exception_id="FIN-9C41D07A-000017",
+            type="SETTLEMENT_FAIL",
+            severity="critical",
+            status="open",
+            created_at=AT - timedelta(minutes=5),
+        ),
+        newest_event=NewestEvent(
+            tenant_id="TENANT_FINANCE_000",
+            exception_id="FIN-9C41D07A-000017",
+            event_type="ExceptionNormalized",
+            actor_id="triage-agent",
+            created_at=AT - timedelta(seconds=40),
+        ),
+        seals=SealStanding(newest=AT - timedelta(days=3), waiting=50),
+        packs=tuple(ActivePack(pack=f"domain:Finance@{number}", tenants=9 - number) for number in range(5)),
+        operations=tuple(
+            RecentOperation(
+                at=AT - timedelta(minutes=9),
+                command="exceptions resolve",
+                actor="ada",
+                tenant_id="TENANT_FINANCE_001",
+                outcome="done",
+            )
+            for _ in range(3)
+        ),
+    ),
+    unread=None,
+    next_command="sentinai exceptions list --breached --sort deadline",
+)
 BEHIND = MigrationStatus(
     state=SchemaState.BEHIND,
     revision="0004",

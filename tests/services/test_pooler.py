@@ -79,8 +79,9 @@ def test_tenants_stay_apart_while_many_share_few_server_connections(url: Databas
 def test_seeding_looking_and_verifying_work(behind: Database) -> None:
     result = seed(behind, request(as_of=AS_OF, count=10), embedded=False, now=AS_OF, say=quiet, advance=ignore)
     assert [run.inserted for run in result.items] == [10, 10]
-    status = database_status(behind, profile="test", embedded=False)
-    assert [rows.exceptions for rows in status.tenants] == [10, 10]
+    held = database_status(behind, profile="test", embedded=False, at=AS_OF).holdings
+    assert held is not None
+    assert [sum(tenant.exceptions.values()) for tenant in held.tenants] == [10, 10]
     verified = verify_events(behind, AllTenants(), advance=ignore)
     assert (verified.exceptions, verified.broken) == (20, 0)
 

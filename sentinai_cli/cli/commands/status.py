@@ -11,12 +11,18 @@ app = Commands(help="Which database this is, and what it holds.")
 @app.command(
     "status",
     examples=["sentinai status # one screen", "sentinai status -o json --fields schema_state # for a script"],
-    following=["sentinai exceptions list --status open # what needs somebody"],
+    following=[
+        "sentinai health # what is wrong, the worst first",
+        "sentinai exceptions list --status open # what needs somebody",
+    ],
 )
 def status(ctx: typer.Context) -> None:
-    """Show the target, the state of its schema, its environment, and each tenant's rows."""
+    """Show the target, its schema, isolation and environment, what it holds, what happened last, and what to do next.
+
+    The tenants shown are those with most exceptions past their deadline. Counts end at a limit, and say so with a plus.
+    """
     from sentinai_cli.services.status import database_status
 
     runtime = Runtime.of(ctx)
-    shown = database_status(runtime.database, profile=runtime.settings.profile, embedded=runtime.is_embedded)
-    runtime.show(shown)
+    profile, embedded = runtime.settings.profile, runtime.is_embedded
+    runtime.show(database_status(runtime.database, profile=profile, embedded=embedded, at=runtime.now()))

@@ -2,65 +2,19 @@
 
 from datetime import datetime
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
-from sentinai_cli.models.database import DatabaseAddress, DatabaseStatus, EmbeddedStatus, EnvironmentMark, Target
-from sentinai_cli.render.grid import Column, Facts, Grid
+from sentinai_cli.models.database import DatabaseAddress, EmbeddedStatus, EnvironmentMark, Target
+from sentinai_cli.render.grid import Facts
 from sentinai_cli.render.human import size
-from sentinai_cli.render.style import FAINT, GOOD, TITLE, identity, line, member, missing, words
-from sentinai_cli.render.views.part import age, optional, title, when
+from sentinai_cli.render.style import FAINT, GOOD, line, member, words
+from sentinai_cli.render.views.part import optional, target_facts, when
 from sentinai_cli.render.views.view import view
 
 
 @view.register
-def _status(model: DatabaseStatus, at: datetime) -> RenderableType:
-    revision = f"revision {model.target.revision or 'none'}"
-    if model.target.revision != model.head_revision:
-        revision += f", this tool has {model.head_revision}"
-    schema = line(member(model.schema_state), "  ", words(revision, FAINT))
-    isolation = member(model.isolation) if model.isolation else missing()
-    facts = Facts([*_target(model.target), ("schema", schema), ("isolation", isolation)])
-    if not model.tenants:
-        return Group(facts, title("Tenants"), words("There are no tenants.", FAINT))
-    return Group(facts, title("Tenants"), _rows(model, at))
-
-
-@view.register
 def _one_target(model: Target, at: datetime) -> RenderableType:
-    return Facts([*_target(model), ("revision", optional(model.revision))])
-
-
-def _target(target: Target) -> list[tuple[str, Text]]:
-    kind = "embedded " if target.embedded else ""
-    return [
-        ("profile", words(target.profile, TITLE)),
-        ("database", words(target.database)),
-        ("server", words(f"{kind}PostgreSQL {target.server_version}")),
-        ("environment", member(target.environment) if target.environment else words("not marked", FAINT)),
-    ]
-
-
-def _rows(model: DatabaseStatus, at: datetime) -> Grid:
-    return Grid(
-        [
-            Column("tenant"),
-            Column("exceptions", right=True),
-            Column("unresolved", right=True),
-            Column("events", 1, right=True),
-            Column("newest", 2, right=True),
-        ],
-        [
-            [
-                identity(rows.tenant_id),
-                words(f"{rows.exceptions:,}"),
-                words(f"{rows.unresolved:,}", "bold" if rows.unresolved else FAINT),
-                words(f"{rows.events:,}"),
-                age(rows.newest, at),
-            ]
-            for rows in model.tenants
-        ],
-    )
+    return Facts([*target_facts(model), ("revision", optional(model.revision))])
 
 
 @view.register

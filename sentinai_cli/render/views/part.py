@@ -7,9 +7,10 @@ from rich.console import RenderableType
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
+from sentinai_cli.models.database import Target
 from sentinai_cli.render.document import encode
 from sentinai_cli.render.human import span, stamp
-from sentinai_cli.render.style import BAD, FAINT, TITLE, WARNING, line, missing, words
+from sentinai_cli.render.style import BAD, FAINT, TITLE, WARNING, line, member, missing, words
 
 _SOON = 2 * 3600
 
@@ -42,6 +43,17 @@ def time_left(moment: datetime | None, at: datetime) -> Text:
         return words(f"{span(at - moment)} late", BAD)
     soon = (moment - at).total_seconds() < _SOON
     return words(f"{span(moment - at)} left", WARNING if soon else "")
+
+
+def target_facts(target: Target) -> list[tuple[str, Text]]:
+    """Which database it is: profile, address, server, environment."""
+    kind = "embedded " if target.embedded else ""
+    return [
+        ("profile", words(target.profile, TITLE)),
+        ("database", words(target.database)),
+        ("server", words(f"{kind}PostgreSQL {target.server_version}")),
+        ("environment", member(target.environment) if target.environment else words("not marked", FAINT)),
+    ]
 
 
 def title(text: str) -> Text:
