@@ -117,4 +117,4 @@ def test_a_mistyped_command_line_is_reported_as_json_wherever_json_was_asked_for
 
 def test_every_exit_code_has_a_meaning_and_the_page_is_up_to_date(request: pytest.FixtureRequest) -> None:
     assert set(MEANING) == set(ExitCode)
-    assert_as_expected(page(), request.config.rootpath / "docs" / "exit-codes.md")
+    assert_as_expected(page(), request.config.rootpath / "docs" / "reference" / "exit-codes.md")
