@@ -12,6 +12,8 @@ from sentinai_cli.models.event_hash import LEAF, RECORD, chain_hash
 from sentinai_cli.models.event_row import EventRow, RecordRow, canonical_row
 
 _TELL_RECORD = (EventType.EXCEPTION_CREATED.value, EventType.EXCEPTION_UPDATED.value)
+_NOT_OURS = (InvalidInput, AttributeError, TypeError, ValueError, RecursionError)
+"""What comes of reading values that we could not have stored, NULL among them."""
 _MOMENTS = ("sla_deadline", "resolved_at")
 
 
@@ -36,7 +38,8 @@ class ChainCheck:
         if event.event_no != self._number:
             self._break(event.event_no, BreakKind.GAP, f"event {self._number} expected here")
             self._number = event.event_no
-        if stored_leaf(event) != event.leaf:
+        leaf = stored_leaf(event)
+        if leaf is None or leaf != event.leaf:
             self._break(self._number, BreakKind.CONTENT, "the event is not what its leaf hash says")
         if chain_hash(self._hash, event.event_no, event.leaf) != event.hash:
             self._break(self._number, BreakKind.LINK, "the hash does not follow from the event before")
@@ -117,7 +120,7 @@ def stored_leaf(event: EventRow) -> bytes | None:
     }
     try:
         return hashlib.sha256(LEAF + canonical_row(members, {"payload": event.payload})).digest()
-    except (InvalidInput, ValueError, RecursionError):
+    except _NOT_OURS:
         return None
 
 
@@ -137,7 +140,7 @@ def stored_digest(record: RecordRow) -> str | None:
     documents = {"raw_payload": record.raw_payload, "normalized_context": record.normalized_context}
     try:
         return hashlib.sha256(RECORD + canonical_row(members, documents)).hexdigest()
-    except (InvalidInput, ValueError, RecursionError):
+    except _NOT_OURS:
         return None
 
 
@@ -165,6 +168,6 @@ def follows(event: EventRow, previous_no: int, previous_hash: bytes) -> bool:
     """Whether an event is what its hashes say, and the one after event `previous_no`."""
     return (
         event.event_no == previous_no + 1
-        and stored_leaf(event) == event.leaf
+        and stored_leaf(event) == event.leaf != b""
         and chain_hash(previous_hash, event.event_no, event.leaf) == event.hash
     )

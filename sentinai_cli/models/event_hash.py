@@ -17,7 +17,7 @@ from sentinai_cli.models.canonical import canonical_bytes
 
 GENESIS = bytes(32)
 LEAF = b"\x00sentinai.event.v1"
-_LINK = b"\x01"
+LINK = b"\x01"
 RECORD = b"sentinai.record.v1"
 
 
@@ -53,7 +53,7 @@ def event_leaf(
 
 def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:
     """Link event `event_no` (1, 2, 3, …) to its predecessor's hash; `previous` of the first is GENESIS."""
-    return hashlib.sha256(_LINK + previous + event_no.to_bytes(8, "big", signed=True) + leaf).digest()
+    return hashlib.sha256(LINK + previous + event_no.to_bytes(8, "big", signed=True) + leaf).digest()
 
 
 def record_digest(

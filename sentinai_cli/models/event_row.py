@@ -6,15 +6,20 @@ what hashes are made of, and reading a log of millions costs half as much when n
 
 import json
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
-from sentinai_cli.models.canonical import MAX_DEPTH, canonical_bytes
+from sentinai_cli.models.canonical import canonical_bytes
 
-_FRACTION = re.compile(r"\.[0-9]+[,}\]]").search
-_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+"""How orjson writes a document whose text is plain or has ASCII keys and no fractions."""
+_FRACTION = re.compile(rb"\.[0-9]+[,}\]]").search
+
+
+RawRow: TypeAlias = tuple[Any, ...]
+"""The columns of an `EventRow` or a `RecordRow` as the bytes that the database sends, None for NULL."""
 
 
 class EventRow(NamedTuple):
@@ -62,25 +67,83 @@ class RecordRow(NamedTuple):
     start_digest: str | None
 
 
+def event_row(raw: RawRow) -> EventRow:
+    """An event's columns read. NULL, of which there is none, becomes what fits no hash."""
+    return EventRow._make([read(value) for read, value in zip(_EVENT, raw, strict=True)])
+
+
+def record_row(raw: RawRow) -> RecordRow:
+    """An exception's columns read, NULL as above."""
+    return RecordRow._make([read(value) for read, value in zip(_RECORD, raw, strict=True)])
+
+
 def canonical_row(members: dict[str, object], documents: dict[str, str]) -> bytes:
     """The RFC 8785 form of an object of `members`, which hold no numbers, and of documents as the database prints them.
 
-    Raises InvalidInput or ValueError for a document that has no canonical form.
+    Raises InvalidInput, TypeError or ValueError for a document that has no canonical form.
     """
-    if _are_plain(documents.values()):
-        for name, text in documents.items():
-            members[name] = orjson.loads(text)
-        return orjson.dumps(members, option=_OPTIONS)
-    return canonical_bytes({**members, **{name: json.loads(text) for name, text in documents.items()}})
+    fragments = {name: orjson.Fragment(canonical_text(text.encode())) for name, text in documents.items()}
+    return orjson.dumps({**members, **fragments}, option=SORTED)
 
 
-def _are_plain(texts: Iterable[str]) -> bool:
-    """True when orjson with sorted keys writes what RFC 8785 asks for: ASCII, no fractions, shallow.
+def canonical_text(text: bytes) -> bytes:
+    """The RFC 8785 form of one document as the database prints it. Raises as `canonical_row` does.
 
-    May be False for a text in whose strings something looks like a number; the longer way gives the same bytes.
-    A number too large to be in the log becomes other bytes or a ValueError: either way no hash fits it.
+    A number too large to be in the log becomes other bytes or an error: either way no hash fits it.
     """
-    for text in texts:
-        if not text.isascii() or _FRACTION(text) or text.count("{") + text.count("[") >= MAX_DEPTH:
-            return False
-    return True
+    if not _FRACTION(text):
+        document = orjson.loads(text)
+        if text.isascii() or _has_ascii_keys(document):
+            return orjson.dumps(document, option=SORTED)
+    return canonical_bytes(json.loads(text))
+
+
+def is_plain(texts: bytes) -> bool:
+    """Whether orjson with sorted keys writes of each of these documents what RFC 8785 asks for: ASCII, no fractions.
+
+    `texts` are joined by commas. May be False for texts in whose strings something looks like a number.
+    """
+    return texts.isascii() and not _FRACTION(texts)
+
+
+def _has_ascii_keys(value: object) -> bool:
+    """Beyond ASCII, orjson and RFC 8785 sort keys differently."""
+    if isinstance(value, dict):
+        return all(map(str.isascii, value)) and all(map(_has_ascii_keys, value.values()))
+    return not isinstance(value, list) or all(map(_has_ascii_keys, value))
+
+
+def _key(value: bytes | None) -> str:
+    return (value or b"").decode()
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+def _bytes(value: bytes | None) -> bytes:
+    return value or b""
+
+
+def _whole(value: bytes | None) -> int:
+    return 0 if value is None else int.from_bytes(value, "big", signed=True)
+
+
+def _step(value: bytes | None) -> int | None:
+    return None if value is None else _whole(value)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "tenant_id": _key,
+    "exception_id": _key,
+    "event_no": _whole,
+    "leaf": _bytes,
+    "hash": _bytes,
+    "current_step": _step,
+    "last_event_no": _whole,
+    "last_event_hash": _bytes,
+    "start_no": _whole,
+    "start_hash": _bytes,
+}
+_EVENT = [_READ.get(name, _text) for name in EventRow._fields]
+_RECORD = [_READ.get(name, _text) for name in RecordRow._fields]

@@ -8,7 +8,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.repositories.event_chain import ChainRange
+from sentinai_cli.db.event_reader import ChainRange
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import SentinaiError, Unavailable
 from sentinai_cli.models.scope import Scope

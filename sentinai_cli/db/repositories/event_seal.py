@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, func, insert, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from sentinai_cli.db.event_reader import EVENT_COLUMNS
 from sentinai_cli.db.repositories.base import Repository
-from sentinai_cli.db.repositories.event_chain import EVENT_COLUMNS
 from sentinai_cli.db.schema import erasure, event_seal, event_seal_entry
 from sentinai_cli.models.event_row import EventRow
 from sentinai_cli.models.event_seal import EventSeal, SealEntry

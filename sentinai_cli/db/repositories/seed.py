@@ -6,8 +6,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from sentinai_cli.db.driver import driver
+from sentinai_cli.db.event_reader import EVENT_COLUMNS, RECORD_COLUMNS
 from sentinai_cli.db.repositories.base import Repository
-from sentinai_cli.db.repositories.event_chain import EVENT_COLUMNS, RECORD_COLUMNS
 from sentinai_cli.db.schema import exception, seed_chunk, seed_run
 from sentinai_cli.models.event_row import EventRow, RecordRow
 from sentinai_cli.models.seed import SeedRun, SeedRunState
