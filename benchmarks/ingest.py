@@ -185,7 +185,8 @@ def measure(url: DatabaseUrl, count: int, rounds: int, place: Path) -> int:
     make_template(url)
     with fresh(url) as made:
         write_records(made, count, file)
-    copied, ingested, again, peaks = [], [], [], []
+    copied, ingested, again = [], [], []
+    peaks: list[float] = []
     with fresh(url) as made:
         by_ingest(made, file, count, "created", [])
         chunks = render_rows(made)

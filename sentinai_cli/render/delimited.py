@@ -2,14 +2,18 @@ r"""Results as CSV and TSV: a header, then a line for each item of a list, or on
 
 A cell holds no line break, tab or control character: they are written `\n`, `\t`, `\x1b`, `\u202e`, and a backslash
 `\\`, so that a line is a record and nothing is lost. Nested values are compact JSON. None and "" are both empty.
+What a spreadsheet would take for a formula begins with an escape in CSV: `=1+1` is `\x3d1+1`. Numbers stay as they are.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sentinai_cli.models.base import Model
 from sentinai_cli.render.document import encode, rows
 from sentinai_cli.render.fields import columns_of, row_model, value_at
 from sentinai_cli.render.text import safe
+
+_FORMULA = re.compile(r"[=@].|[+-](?!\d+(\.\d+)?$).")
 
 
 def as_tsv(model: Model, fields: Sequence[str]) -> Iterator[str]:
@@ -49,6 +53,8 @@ def _lines(
 
 
 def _quoted(text: str) -> str:
+    if _FORMULA.match(text):
+        text = f"\\x{ord(text[0]):02x}{text[1:]}"
     if text and not any(mark in text for mark in ',"') and text == text.strip():
         return text
     return '"' + text.replace('"', '""') + '"' if text else ""

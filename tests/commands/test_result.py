@@ -17,6 +17,11 @@ def _cells(ran: Ran) -> list[list[str]]:
     return [line.split("\t") for line in ran.out.splitlines()]
 
 
+def _formula(cell: str) -> str:
+    """The cell without the escape that keeps a spreadsheet from taking it for a formula."""
+    return re.sub(r"^\\x(2b|2d|3d|40)", lambda found: chr(int(found[1], 16)), cell)
+
+
 @pytest.mark.parametrize("line", READING)
 def test_a_result_is_the_same_data_in_every_format(line: str, reader: Operator) -> None:
     words = words_of(line, reader)
@@ -29,7 +34,7 @@ def test_a_result_is_the_same_data_in_every_format(line: str, reader: Operator) 
     assert rows[0] == list(items[0])
     assert [len(row) for row in rows] == [len(rows[0])] * (len(items) + 1)
     assert [json.loads(one) for one in ran["jsonl"].out.splitlines()] == items
-    assert list(csv.reader(io.StringIO(ran["csv"].out))) == rows
+    assert [[_formula(cell) for cell in line] for line in csv.reader(io.StringIO(ran["csv"].out))] == rows
 
 
 @pytest.mark.parametrize("line", LISTS)

@@ -368,7 +368,7 @@ def test_an_export_is_the_same_after_it_went_through_another_tenant(
 
 
 @pytest.mark.slow
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(form=FORMS, records=st.lists(RECORDS, min_size=1, max_size=8))
 def test_any_export_is_the_same_after_it_went_through_another_tenant(
     both: Database, form: str, records: list[dict[str, Any]]

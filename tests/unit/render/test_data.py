@@ -73,6 +73,19 @@ def test_csv_is_what_a_csv_reader_expects(names: list[str]) -> None:
     assert {tuple(line[1:]) for line in lines} == {("", "low")}
 
 
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "+cmd|x", "-2+3", '=HYPERLINK("http://evil")', "=1"])
+def test_no_cell_of_csv_begins_a_formula(name: str) -> None:
+    text = shown(rows(Row(name=name, amount=Decimal("-1.50"))), "csv", "name", "amount")
+    ((cell, amount),) = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    assert (cell, amount) == (f"\\x{ord(name[0]):02x}{name[1:]}", "-1.50")
+    assert _unescaped(cell) == name
+
+
+@pytest.mark.parametrize("name", ["-1.50", "+1", "-", "a=b", "1-2"])
+def test_what_is_no_formula_stays_as_it_is(name: str) -> None:
+    assert shown(rows(Row(name=name)), "csv", "name") == f"name\n{name}\n"
+
+
 @given(anything, st.dictionaries(anything, anything, max_size=3))
 def test_json_reads_back_equal_and_holds_nothing_that_acts_on_a_terminal(name: str, document: dict[str, str]) -> None:
     row = Row(name=name, document=dict(document))
