@@ -39,6 +39,7 @@ def asking() -> Iterator[tuple[int, "Future[str]"]]:
         yield listening.getsockname()[1], pool.submit(_take_password, listening)
 
 
+@pytest.mark.slow
 def test_the_passfile_of_libpq_is_asked_when_the_profile_has_no_password(
     asking: tuple[int, "Future[str]"], tmp_path: Path
 ) -> None:

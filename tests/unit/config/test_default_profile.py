@@ -87,7 +87,7 @@ def test_a_file_that_is_not_toml_stays_as_it_is(tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     name=NAMES,
     before=st.one_of(st.none(), NAMES),
