@@ -21,6 +21,8 @@ def replication(subject: Subject) -> Seen:
             fix = f'GRANT pg_read_all_stats TO "{login}";'
             evidence.append(found(CheckState.UNKNOWN, name, "how far behind it is, is hidden from this login", fix))
             continue
+        if row.state == "paused":
+            evidence.append(found(CheckState.WARN, name, "its replay is paused", _fix(row.itself)))
         if row.seconds is not None:
             measures.append(measure("replica_lag_seconds", row.seconds, replica=row.name))
             evidence.append(

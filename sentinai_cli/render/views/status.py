@@ -114,8 +114,6 @@ def _exception(one: NewestException, at: datetime) -> Text:
         "  ",
         member(one.severity),
         "  ",
-        member(one.status),
-        "  ",
         words(f"{age(one.created_at, at).plain} ago", FAINT),
     )
 
