@@ -10,7 +10,8 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import InvalidInput, Partial
 from sentinai_cli.models.exception_ingest import IngestFormat, IngestRequest, IngestResult
-from sentinai_cli.models.ingested_record import Candidate, Faulty
+from sentinai_cli.models.ingest_candidate import Candidate
+from sentinai_cli.models.ingested_record import Faulty
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.exception_ingest_check import Acceptance, rejections

@@ -5,16 +5,9 @@ from datetime import datetime, timedelta
 
 from sentinai_cli.models.event_hash import canonical_time
 from sentinai_cli.models.exception_ingest import Rejection
-from sentinai_cli.models.ingested_record import (
-    LONGEST_ID,
-    NAMES,
-    Candidate,
-    Fault,
-    Faulty,
-    IngestedRecord,
-    candidate,
-    read_record,
-)
+from sentinai_cli.models.ingest_candidate import Candidate, candidate
+from sentinai_cli.models.ingested_record import NAMES, Fault, Faulty, IngestedRecord, read_record
+from sentinai_cli.models.ingested_value import LONGEST_ID
 from sentinai_cli.packs.finding import nearest
 from sentinai_cli.packs.payload_check import PayloadCheck
 from sentinai_cli.services.exception_ingest_source import Piece

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import Conflict, InvalidInput, NotFound, Refused
+from sentinai_cli.errors import Conflict, InvalidInput, NotFound
 from sentinai_cli.models.domain_pack import DomainPack
 from sentinai_cli.models.exception_ingest import IngestRequest
 from sentinai_cli.models.pack_version import PackKind, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.models.tenant import Tenant, TenantStatus
+from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.services.pack import find_pack, read_stored
 from sentinai_cli.services.pack_activation import activate_in
 from sentinai_cli.services.pack_pair import PackPair, active_pair
+from sentinai_cli.services.tenant_status import require_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def find_target(database: Database, request: IngestRequest) -> IngestTarget:
             pair = PackPair(read_stored(DomainPack, stored), stored.version, None, None)
             return IngestTarget(tenant_id, request.domain, pair, missing=True)
         _refuse(tenant, request.domain)
+        require_active(work, [tenant_id])
         active = work.pack_activations.active(tenant_id)
         if active is None:
             raise NotFound(
@@ -80,11 +82,5 @@ def _refuse(tenant: Tenant, domain: str | None) -> None:
         raise InvalidInput(
             "another_domain",
             f"the domain of {tenant_id} is {tenant.domain}, not {domain}",
-            fix=f"sentinai tenants show {tenant_id}",
-        )
-    if tenant.status is not TenantStatus.ACTIVE:
-        raise Refused(
-            "tenant_not_active",
-            f"{tenant_id} is {tenant.status.value} and takes no exceptions",
             fix=f"sentinai tenants show {tenant_id}",
         )

@@ -12,13 +12,15 @@ from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.exception import Severity, Status
 from sentinai_cli.models.exception_change import Author, Revision, StoredException, revision, steps_of
 from sentinai_cli.models.exception_ingest import SeverityDifference
-from sentinai_cli.models.ingested_record import NAMES, Candidate, Fault
+from sentinai_cli.models.ingest_candidate import Candidate
+from sentinai_cli.models.ingested_record import NAMES, Fault
 from sentinai_cli.models.prepared_exception import PreparedException
 from sentinai_cli.seeding.log import Log
 from sentinai_cli.seeding.moment import canonical, microseconds
 from sentinai_cli.services.decision import PackDecisions, Ruling
 from sentinai_cli.services.exception_deadline import sla
 from sentinai_cli.services.pack_pair import PackPair
+from sentinai_cli.services.tenant_status import require_active
 
 ACTOR = (ActorType.SYSTEM, "ingest")
 _FIXED = ("domain", "type", "created_at")
@@ -50,9 +52,12 @@ class IngestWriter:
     def write(self, work: Work, records: Sequence[Candidate], *, dry_run: bool = False) -> Written:
         """Write what is new or changed of them, in the caller's transaction; of a dry run, only tell.
 
-        An id may be there twice if the records are equal: the second one shares the fate of the first.
+        An id may be there twice if the records are equal: the second one shares the fate of the first. Raises Refused
+        for a tenant that takes nothing new.
         """
         written = Written()
+        if not dry_run:
+            require_active(work, [self._tenant_id])
         first = {one.record.exception_id: one for one in reversed(records)}
         known = work.exception_upserts.digests(self._tenant_id, first)
         new = [one for name, one in first.items() if name not in known]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sentinai_cli.models.event_hash import record_digest
 from sentinai_cli.models.exception import Severity
-from sentinai_cli.models.ingested_record import Faulty, candidate, read_record
+from sentinai_cli.models.ingest_candidate import candidate
+from sentinai_cli.models.ingested_record import Faulty, read_record
 
 WHOLE: dict[str, Any] = {
     "exceptionId": "FIN-1",
