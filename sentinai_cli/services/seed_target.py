@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migration_state import schema_state
-from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
+from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, NotFound
 from sentinai_cli.models.database import Environment, SchemaState
 from sentinai_cli.models.pack_version import PackActivation, PackKind, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
@@ -18,6 +18,9 @@ from sentinai_cli.services.tenant import create_tenant, unknown_tenant
 from sentinai_cli.services.tenant_status import require_active
 
 Say = Callable[[str], None]
+
+_STEPS = 4
+"""Tenant, domain pack, policy pack and activation: somebody else can be quicker once with each."""
 
 
 class SeedTarget:
@@ -46,11 +49,20 @@ class SeedTarget:
             return work.database_info.environment()
 
     def prepare_tenant(self, tenant_id: str, domain: str | None, environment: Environment) -> PackActivation:
-        """The tenant's active packs, after making what is missing.
+        """The tenant's active packs, after making what is missing; what others make meanwhile is taken.
 
         Raises NotFound for an unknown tenant that is no sample and has no `domain`, and for a domain without packs;
         InvalidInput when the tenant is of another domain than `domain`.
         """
+        for _ in range(_STEPS):
+            try:
+                return self._prepare_tenant(tenant_id, domain, environment)
+            except Conflict as error:
+                if error.code != "made_meanwhile":
+                    raise
+        return self._prepare_tenant(tenant_id, domain, environment)
+
+    def _prepare_tenant(self, tenant_id: str, domain: str | None, environment: Environment) -> PackActivation:
         samples = environment is Environment.DEVELOPMENT
         tenant = self._tenant(tenant_id, domain, samples=samples)
         active = active_packs(self._database, tenant_id)

@@ -67,6 +67,8 @@ def measured(brittle: Brittle, brittle_template: DatabaseUrl, tmp_path_factory: 
             somebody = Client(tmp_path_factory.mktemp("undisturbed"), start)
             if job.before:
                 assert somebody(*job.before).code == 0
+            if job.files:
+                job.files(somebody.place)
             with brittle.copy(start) as made, proxy(made) as way:
                 ran = somebody.at(way.url(made))(*job.words)
                 assert ran.code == 0, ran.err
@@ -106,6 +108,8 @@ def test_work_that_is_cut_off_at_a_random_byte_and_done_again_is_whole(
     point = way_of_it, chance.randrange(undisturbed.passed[way_of_it])
     with brittle.copy(undisturbed.start) as url:
         client = Client(tmp_path, url, DEADLINES)
+        if job.files:
+            job.files(client.place)
         with proxy(url) as way:
             cut_off(client.at(way.url(url)), job, way, point, FAULTS[fault], brittle)
         brittle.start()

@@ -1,20 +1,18 @@
 """On a database that takes no changes, reading works and changing is refused in plain words."""
 
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from psycopg import sql
 
-from sentinai_cli.db.embedded import EmbeddedServer
-from sentinai_cli.db.embedded.account import find_account
-from sentinai_cli.db.embedded.execution import run_as
-from sentinai_cli.db.embedded.layout import Layout
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.conftest import AS_OF, FINANCE
 from tests.conftest import connect
+from tests.faults.brittle import Brittle
 from tests.faults.client import Client
+from tests.faults.standby import standby_of
 from tests.faults.whole import digest
 from tests.place import new_place
 
@@ -57,45 +55,26 @@ CHANGING = [
 
 
 @pytest.fixture(scope="module")
-def primary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, DatabaseUrl]]:
-    """A server with a seeded database, and where it lies."""
+def primary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Brittle, DatabaseUrl]]:
+    """A server with a seeded database."""
     with new_place() as place:
-        server = EmbeddedServer(place / "home")
-        url = server.ensure()
-        somebody = Client(tmp_path_factory.mktemp("primary"), url)
-        for words in (["migrate"], ["seed", "--tenant", FINANCE, "--as-of", AS_OF]):
-            ran = somebody(*words)
-            assert ran.code == 0, ran.err
-        yield place / "home", url
+        server = Brittle(place / "home")
+        url = server.make_migrated()
+        ran = Client(tmp_path_factory.mktemp("primary"), url)("seed", "--tenant", FINANCE, "--as-of", AS_OF)
+        assert ran.code == 0, ran.err
+        yield server, url
         server.stop()
 
 
 @pytest.fixture(scope="module")
-def standby(primary: tuple[Path, DatabaseUrl]) -> Iterator[DatabaseUrl]:
-    """A hot standby of it, which streams."""
-    home, url = primary
-    with new_place() as place:
-        server, layout = EmbeddedServer(place / "home"), Layout.of(place / "home")
-        server.ensure()
-        server.stop()
-        _copy_from(home, url, layout.data, server.binary("pg_basebackup"))
-        made = server.ensure()
-        with connect(made) as admin:
+def standby(primary: tuple[Brittle, DatabaseUrl]) -> Iterator[DatabaseUrl]:
+    """The same database on a hot standby."""
+    server, url = primary
+    with standby_of(server) as made:
+        there = replace(made.start(), database=url.database)
+        with connect(there) as admin:
             assert admin.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
-        yield made
-        server.stop()
-
-
-def _copy_from(home: Path, url: DatabaseUrl, data: Path, program: Path) -> None:
-    source, account = Layout.of(home), find_account(None, data.stat().st_uid)
-    source.access_rules.write_text(f"{source.access_rules.read_text()}local replication all peer map=owner\n")
-    with connect(url) as admin:
-        admin.execute("SELECT pg_reload_conf()")
-    for path in data.iterdir():
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    words = ["-h", str(source.socket_directory), "-U", "sentinai", "-D", str(data), "-R", "-X", "stream", "-c", "fast"]
-    made = run_as(account, program, *words)
-    assert made.returncode == 0, made.stdout
+        yield there
 
 
 @pytest.fixture
@@ -104,7 +83,7 @@ def reader(standby: DatabaseUrl, tmp_path: Path) -> Client:
 
 
 @pytest.fixture(scope="module")
-def exception(primary: tuple[Path, DatabaseUrl]) -> str:
+def exception(primary: tuple[Brittle, DatabaseUrl]) -> str:
     """One that is open."""
     with connect(primary[1]) as admin:
         row = admin.execute("SELECT exception_id FROM exception WHERE status = 'open' ORDER BY 1").fetchone()
@@ -122,7 +101,7 @@ def test_everything_that_reads_reads_a_standby(reader: Client, exception: str) -
 
 
 def test_everything_that_changes_is_refused_by_a_standby(
-    reader: Client, exception: str, primary: tuple[Path, DatabaseUrl]
+    reader: Client, exception: str, primary: tuple[Brittle, DatabaseUrl]
 ) -> None:
     before, told = digest(primary[1]), {}
     for words in CHANGING:

@@ -17,7 +17,7 @@ from tests.faults.whole import until
 
 pytestmark = pytest.mark.slow
 
-LISTING = ["tenants", "list", "-q", "-o", "json"]
+LISTING = ["exceptions", "list", "-q", "-o", "json"]
 
 
 @pytest.fixture
