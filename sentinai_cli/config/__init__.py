@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sentinai_cli.config.settings import Settings, config_files, load_settings
+    from sentinai_cli.config.settings import Settings, config_files, load_settings, profile_in_force
 
-__all__ = ["Settings", "config_files", "load_settings"]
+__all__ = ["Settings", "config_files", "load_settings", "profile_in_force"]
 
 
 def __getattr__(name: str) -> object:

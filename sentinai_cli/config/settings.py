@@ -85,6 +85,14 @@ def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path)
     return Settings.model_validate(found)
 
 
+def profile_in_force(*, profile: str | None, environ: Mapping[str, str], cwd: Path) -> tuple[str, str]:
+    """The profile that `load_settings` would resolve, and its origin, without looking for any password."""
+    chosen = choose(profile, config_files(cwd))
+    if profile is None and (named := database_url(read_layers(environ, cwd))):
+        return ENVIRONMENT, f"{named[0].origin} {named[1]}"
+    return (EMBEDDED, "default") if chosen is None else (chosen.name, chosen.chosen_by)
+
+
 def config_files(cwd: Path) -> tuple[ConfigFile, ConfigFile]:
     """The project file and the user file, read; what is not there has no profiles. Raises InvalidInput."""
     return (

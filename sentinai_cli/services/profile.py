@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from sentinai_cli.config import Settings, config_files, load_settings
+from sentinai_cli.config import config_files, profile_in_force
 from sentinai_cli.config.default_profile import write_default
 from sentinai_cli.config.password import source_of
 from sentinai_cli.config.profile import EMBEDDED, ConfigFile, choose
@@ -15,11 +15,15 @@ from sentinai_cli.models.profile import Profile, ProfileList, ProfileUsed
 BUILT_IN = "built in"
 
 
-def list_profiles(settings: Settings, cwd: Path) -> ProfileList:
-    """Every profile that `--profile` may name. Reads the files and no password, and opens nothing."""
+def list_profiles(*, environ: Mapping[str, str], cwd: Path, flag: str | None) -> ProfileList:
+    """Every profile that `--profile` may name. Reads the files and no password, and opens nothing.
+
+    `flag` is what this run's `--profile` says. Raises as settings do, but for what concerns passwords.
+    """
+    in_force, _ = profile_in_force(profile=flag, environ=environ, cwd=cwd)
     embedded = Profile(
         name=EMBEDDED,
-        in_force=settings.profile == EMBEDDED,
+        in_force=in_force == EMBEDDED,
         database=None,
         environment=None,
         tenant=None,
@@ -29,7 +33,7 @@ def list_profiles(settings: Settings, cwd: Path) -> ProfileList:
     found = {EMBEDDED: embedded}
     for file in config_files(cwd):
         for name in sorted(file.profiles):
-            found.setdefault(name, _listed(Configured(name, file.origin, file), file, settings))
+            found.setdefault(name, _listed(Configured(name, file.origin, file), file, in_force))
     return ProfileList.whole(found.values())
 
 
@@ -45,13 +49,11 @@ def use_profile(
     choose(name, files)
     file = project if in_project or (in_project is None and project.path.is_file()) else user
     changed = write_default(file.path, name, origin=file.origin)
-    after = load_settings(profile=flag, environ=environ, cwd=cwd)
-    return ProfileUsed(
-        profile=name, file=str(file.path), changed=changed, in_force=after.profile, because=after.origins["profile"]
-    )
+    in_force, because = profile_in_force(profile=flag, environ=environ, cwd=cwd)
+    return ProfileUsed(profile=name, file=str(file.path), changed=changed, in_force=in_force, because=because)
 
 
-def _listed(profile: Configured, file: ConfigFile, settings: Settings) -> Profile:
+def _listed(profile: Configured, file: ConfigFile, in_force: str) -> Profile:
     values, problem, database, password = profile.values, None, None, None
     try:
         if url := profile.address("database_url"):
@@ -61,7 +63,7 @@ def _listed(profile: Configured, file: ConfigFile, settings: Settings) -> Profil
     environment, tenant = values.get("environment"), values.get("tenant")
     return Profile(
         name=profile.name,
-        in_force=settings.profile == profile.name,
+        in_force=in_force == profile.name,
         database=database,
         environment=Environment(str(environment)) if environment else None,
         tenant=str(tenant) if tenant else None,

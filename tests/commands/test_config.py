@@ -57,6 +57,13 @@ def test_the_profiles_are_listed_with_where_they_lead_and_no_password_is_looked_
     assert "does not begin with postgresql://" in found["odd"]["problem"]
 
 
+def test_a_default_whose_password_cannot_be_had_is_chosen_and_listed_all_the_same(operator: Operator) -> None:
+    (operator.cwd / "sentinai.toml").write_text(PROFILES)
+    for line in ("config use live", "config profiles", "config use live"):
+        ran = operator(*line.split(), "-o", "json")
+        assert (ran.code, ran.err.count("error")) == (0, 0), ran.err
+
+
 def test_a_default_is_chosen_and_the_file_keeps_its_comments(operator: Operator) -> None:
     path = operator.cwd / "sentinai.toml"
     path.write_text(PROFILES)

@@ -1,5 +1,6 @@
 """`sentinai capabilities`."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -26,9 +27,12 @@ def capabilities(
 ) -> None:
     """Say what this version can do, for programs that call it.
 
-    `schema_version` counts up when a field of this document leaves or changes its meaning. Opens no database.
+    `schema_version` counts up when a field of this document leaves or changes its meaning. Without --output it is a
+    table on a terminal and JSON in a pipe. Opens no database.
     """
     runtime = Runtime.of(ctx)
+    if runtime.shared.output is None and not sys.stdout.isatty():
+        runtime.shared.output = "json"
     if schemas:
         from sentinai_cli.render.schema import result_schemas
 

@@ -53,7 +53,7 @@ def profiles(ctx: typer.Context) -> None:
     from sentinai_cli.services.profile import list_profiles
 
     runtime = Runtime.of(ctx)
-    runtime.show(list_profiles(runtime.settings, runtime.cwd))
+    runtime.show(list_profiles(environ=runtime.environ, cwd=runtime.cwd, flag=runtime.shared.profile))
 
 
 @app.command(
