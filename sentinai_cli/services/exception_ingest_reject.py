@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -13,47 +12,58 @@ from sentinai_cli.models.exception_ingest import Rejection
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of a record that are repeated."""
+_MOST = 10_000
 
 
 class RejectFile:
     """For one run, in a `with` block. The file is new and its owner's alone, since records hold personal data.
 
-    It is made at once, so that one which cannot be made is known before anything else is done, and taken away again
-    when nothing is in it. Raises InvalidInput when there is one already that is not empty.
+    It is made for the first rejected record: `named`, else in the working directory and called after the input, with a
+    number where there is one already. Raises InvalidInput for a name that is taken or cannot be written, before
+    anything else is done.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.records = 0
+    def __init__(self, named: Path | None, source: str) -> None:
+        self._named = named
+        self._stem = f"{Path(source).name if source != '-' else 'stdin'}.rejects"
         self._file: BinaryIO | None = None
+        self.path: Path | None = None
 
     def __enter__(self) -> "RejectFile":
-        try:
-            if self.path.stat().st_size == 0:  # what a run that was killed left
-                self.path.unlink()
-        except (OSError, ValueError):
-            pass
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            self._file = os.fdopen(os.open(self.path, flags, 0o600), "wb")
-        except FileExistsError:
-            what = f"{self.path} is there already"
-            raise InvalidInput("file_exists", what, why="the rejects of another run are not overwritten") from None
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "the name holds a NUL character"
-            raise InvalidInput("file_unwritable", f"{self.path} cannot be written", why=why) from None
+        if self._named is not None:
+            try:
+                if self._named.is_symlink() or self._named.exists():
+                    raise _exists(self._named)
+                if not os.access(self._named.parent, os.W_OK | os.X_OK):
+                    raise _unwritable(self._named, "its directory is not there or cannot be written")
+            except (OSError, ValueError) as error:
+                raise _unwritable(self._named, str(error)) from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._file is not None
-        self._file.close()
-        if not self.records:
-            with suppress(OSError):
-                self.path.unlink()
+        if self._file is not None:
+            self._file.close()
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self._made()
+        return self._file
+
+    def _made(self) -> BinaryIO:
+        numbered = (Path(f"{self._stem}{'' if number == 1 else f'-{number}'}.jsonl") for number in range(1, _MOST))
+        for path in numbered if self._named is None else [self._named]:
+            try:
+                file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            except FileExistsError:
+                continue
+            except (OSError, ValueError) as error:
+                raise _unwritable(path, str(error)) from None
+            self.path = path
+            return os.fdopen(file, "wb")
+        raise _exists(self._named or Path(f"{self._stem}.jsonl"))
 
     def add(self, rejections: Sequence[Rejection], text: bytes) -> None:
         """Write one record with everything that is wrong with it."""
-        assert self._file is not None
         first = rejections[0]
         entry = {
             "line": first.line,
@@ -64,8 +74,7 @@ class RejectFile:
             "record": text[:LONGEST_TEXT].decode("utf-8", "backslashreplace"),
             "cut": len(text) > LONGEST_TEXT,
         }
-        self._file.write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
-        self.records += 1
+        self._opened().write(json.dumps(entry, ensure_ascii=True).encode() + b"\n")
 
 
 def reason_of(rejection: Rejection) -> str:
@@ -73,11 +82,9 @@ def reason_of(rejection: Rejection) -> str:
     return f"{rejection.pointer}: {rejection.reason}" if rejection.pointer else rejection.reason
 
 
-def free_path(source: str) -> Path:
-    """A name in the working directory for the rejects of an input, which nothing has that is not empty."""
-    stem = f"{Path(source).name if source != '-' else 'stdin'}.rejects"
-    for number in range(1, 10_000):
-        path = Path(f"{stem}.jsonl" if number == 1 else f"{stem}-{number}.jsonl")
-        if not path.exists() or path.stat().st_size == 0:
-            return path
-    raise InvalidInput("file_exists", f"there are too many files {stem}-N.jsonl", why="name one by --rejects")
+def _exists(path: Path) -> InvalidInput:
+    return InvalidInput("file_exists", f"{path} is there already", why="what was rejected before is not overwritten")
+
+
+def _unwritable(path: Path, why: str) -> InvalidInput:
+    return InvalidInput("file_unwritable", f"{path} cannot be written", why=why)

@@ -79,7 +79,7 @@ class Tally:
             unchanged=self.unchanged,
             rejected=self.rejected,
             severity_differs=self.severity_differs,
-            rejects_file=str(self._rejects.path) if self._rejects is not None and self._rejects.records else None,
+            rejects_file=str(self._rejects.path) if self._rejects is not None and self._rejects.path else None,
             input_sha256=sha256,
             rejections=tuple(self.rejections[:SHOWN]),
             severity_differences=tuple(self.differences),

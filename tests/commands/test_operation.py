@@ -16,6 +16,11 @@ def _next_pack() -> bytes:
     return json.dumps({**json.loads(PACK.read_bytes()), "description": "another one"}).encode()
 
 
+def _record() -> bytes:
+    named = {"exceptionId": "X-1", "sourceSystem": "S", "exceptionType": "CASH_BREAK", "rawPayload": {}}
+    return json.dumps({**named, "timestamp": "2026-03-01T09:00:00Z"}).encode()
+
+
 CHANGING: tuple[tuple[list[str], dict[str, str], bytes], ...] = (
     (["migrate"], {}, b""),
     (["seed", "--as-of", AS_OF], {"as-of": "2026-11-20T03:00:00+00:00"}, b""),
@@ -25,6 +30,11 @@ CHANGING: tuple[tuple[list[str], dict[str, str], bytes], ...] = (
         ["packs", "activate", "domain:Finance@2", "--tenant", FINANCE, "--yes"],
         {"reference": "domain:Finance@2", "tenant": FINANCE},
         b"",
+    ),
+    (
+        ["exceptions", "ingest", "-", "--format", "jsonl", "--tenant", FINANCE],
+        {"file": "-", "format": "jsonl", "tenant": FINANCE},
+        _record(),
     ),
     (["db", "environment", "set", "staging"], {"mark": "staging"}, b""),
 )
@@ -77,7 +87,11 @@ def test_the_newest_come_first_and_a_limit_is_told(reader: Operator) -> None:
     assert [entry["at"] for entry in everything] == sorted((entry["at"] for entry in everything), reverse=True)
     ran = reader("operations", "list", "--limit", "2", "-o", "json")
     assert ran.document["items"] == everything[:2]
-    assert "2 shown, more exist: a larger --limit shows them" in ran.err
+    assert "2 shown, more exist" in ran.err
+    after = ran.document["page"]["next"]
+    onward = reader("operations", "list", "--limit", "2", "--cursor", after, "-o", "json")
+    assert onward.document["items"] == everything[2:4]
+    assert reader("operations", "list", "--actor", "x", "--cursor", after).code == 2
 
 
 @pytest.mark.parametrize(

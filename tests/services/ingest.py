@@ -67,7 +67,7 @@ def take(
     request = IngestRequest(tenant_id=tenant_id, source="the test", format=IngestFormat(format), **options)
     if rejects is None:
         return ingest(database, request, io.BytesIO(data), now=now, rejects=None, advance=lambda _: None)
-    with RejectFile(rejects) as file:
+    with RejectFile(rejects, "the test") as file:
         return ingest(database, request, io.BytesIO(data), now=now, rejects=file, advance=lambda _: None)
 
 

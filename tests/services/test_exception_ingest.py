@@ -190,7 +190,6 @@ def test_another_exception_under_a_known_id_is_rejected(change: dict[str, Any], 
 
 def test_a_file_of_rejects_is_never_written_over_and_never_left_empty(target: Database, tmp_path: Path) -> None:
     place = tmp_path / "rejects.jsonl"
-    place.write_text("")  # what a run that was killed left
     take(target, [trade(1)], rejects=place)
     assert not place.exists()
     place.write_text("mine")

@@ -75,7 +75,7 @@ def ingest(
     from sentinai_cli.models.exception_ingest import IngestFormat, IngestRequest
     from sentinai_cli.models.scope import TenantScope
     from sentinai_cli.services.exception_ingest import ingest, require_complete
-    from sentinai_cli.services.exception_ingest_reject import RejectFile, free_path
+    from sentinai_cli.services.exception_ingest_reject import RejectFile
     from sentinai_cli.services.tenant import tenant_ids
 
     runtime = Runtime.of(ctx)
@@ -100,7 +100,7 @@ def ingest(
         )
         kept = None
         if rejects is not None or not (atomic or dry_run):
-            kept = stack.enter_context(RejectFile(free_path(file) if rejects is None else Path(rejects)))
+            kept = stack.enter_context(RejectFile(None if rejects is None else Path(rejects), file))
         runtime.announce_target()
         advance = stack.enter_context(runtime.progress("Ingesting (bytes)", opened.size))
         result = ingest(runtime.database, request, opened.stream, now=runtime.now(), rejects=kept, advance=advance)
