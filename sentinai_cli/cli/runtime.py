@@ -180,11 +180,25 @@ class Runtime:
         """A progress bar around long work: `with runtime.progress("Seeding", 100) as advance: advance(10)`."""
         return progress_bar(what, total, quiet=self.shared.quiet)
 
-    def reading_scope(self, tenant: str | None, all_tenants: bool = False) -> "TenantScope | AllTenants":
-        """The scope of a command that reads: without any tenant named, all of them, said on standard error."""
-        return choose_scope(
+    def reading_scope(
+        self, tenant: str | None, all_tenants: bool = False, *, exports: bool = False, entered: bool = False
+    ) -> "TenantScope | AllTenants":
+        """The scope of a command that reads: without any tenant named, all of them, said on standard error.
+
+        Looking at all tenants is entered in the operator journal, and with `exports` looking at one, unless the
+        command says with `entered` that it sees to that itself.
+        """
+        from sentinai_cli.models.scope import AllTenants
+
+        scope = choose_scope(
             tenant=tenant, all_tenants=all_tenants, configured=self._configured_tenant, tenants=None, note=self.note
         )
+        if not entered and (exports or isinstance(scope, AllTenants)):
+            from sentinai_cli.services.operation import record_reading
+
+            if why := record_reading(self.database, scope):
+                self.note(f"this reading is not in the operator journal: {why}")
+        return scope
 
     def given_tenant(self, tenant: str | None) -> str | None:
         """The tenant that was named or configured, for a command that has a default of its own without one."""

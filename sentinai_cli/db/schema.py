@@ -125,8 +125,30 @@ operation = _table(
     _col("before", JSONB()),
     _col("after", JSONB()),
     _key("tool_version"),
+    _col("reads", Boolean(), "false"),
     PrimaryKeyConstraint("operation_id", name="pk_operation"),
     Index("ix_operation_at", text("at DESC"), text("operation_id DESC")),
+    Index("ix_operation_changes", text("at DESC"), text("operation_id DESC"), postgresql_where=text("NOT reads")),
+    Index(
+        "ix_operation_tenant",
+        "tenant_id",
+        text("at DESC"),
+        text("operation_id DESC"),
+        postgresql_where=text("tenant_id IS NOT NULL"),
+    ),
+)
+
+journal_cut = _table(
+    "journal_cut",
+    _col("cut_id", Uuid()),
+    _moment("until"),
+    _col("entries", BigInteger()),
+    _key("sha256"),
+    _text("reason"),
+    _key("cut_by"),
+    _moment("cut_at", by_server=True),
+    _col("xid", TransactionId(), "pg_current_xact_id()"),
+    PrimaryKeyConstraint("cut_id", name="pk_journal_cut"),
 )
 
 domain_pack_version = _table(

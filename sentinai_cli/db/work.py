@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.erasure import ErasureRepository
@@ -31,6 +32,7 @@ from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
 from sentinai_cli.db.repositories.tenant_purge import TenantPurgeRepository
 from sentinai_cli.db.repositories.tool import ToolRepository
+from sentinai_cli.models.canonical import checksum
 from sentinai_cli.models.operation import Operation, OperationContext, Outcome
 from sentinai_cli.models.scope import Scope
 from sentinai_cli.models.uuid7 import new_id
@@ -181,9 +183,27 @@ class Work:
 
         `before` and `after` hold ids, versions and digests, never personal data.
         """
+        operation = self._operation(outcome, tenant_id, before or {}, after or {})
+        self.operations.add(operation)
+        return operation.operation_id
+
+    def record_reading(self, *, tenant_id: str | None) -> None:
+        """Enter that this command looks at data, with a digest of what it was asked; `tenant_id` None is all tenants.
+
+        Nothing waits for it to reach the disk: a reading that a crash forgets is no change that it forgets.
+        """
+        driver(self.connection).execute("SET LOCAL synchronous_commit = off")
+        asked = self.context.arguments
+        after: dict[str, object] = {"options": sorted(asked), "filter": checksum(asked)}
+        looked = self._operation(Outcome.DONE, tenant_id, {}, after)
+        self.operations.add(looked.model_copy(update={"arguments": {}, "reads": True}))
+
+    def _operation(
+        self, outcome: Outcome, tenant_id: str | None, before: dict[str, object], after: dict[str, object]
+    ) -> Operation:
         at = datetime.now(UTC)
         elapsed = at - self.context.started_at
-        operation = Operation(
+        return Operation(
             operation_id=new_id(at),
             at=at,
             command=self.context.command,
@@ -193,9 +213,7 @@ class Work:
             tenant_id=tenant_id,
             outcome=outcome,
             duration_ms=max(0, round(elapsed.total_seconds() * 1000)),
-            before=before or {},
-            after=after or {},
+            before=before,
+            after=after,
             tool_version=self.context.tool_version,
         )
-        self.operations.add(operation)
-        return operation.operation_id

@@ -104,7 +104,11 @@ class LineFile:
         self._file.close()
 
     def add(self, model: Model) -> None:
-        line = model.model_dump_json().encode() + b"\n"
+        """Write a line."""
+        self.write(model.model_dump_json().encode() + b"\n")
+
+    def write(self, line: bytes) -> None:
+        """Write a line as it is, with its end."""
         self._file.write(line)
         self._digest.update(line)
         self._bytes += len(line)

@@ -67,6 +67,12 @@ def show_tenant(database: Database, tenant_id: str) -> TenantDetail:
     )
 
 
+def check_tenant(database: Database, scope: TenantScope) -> None:
+    """Raise NotFound for a tenant that does not exist."""
+    with database.begin(scope, read_only=True) as work:
+        require_tenant(work, scope)
+
+
 def require_tenant(work: Work, scope: TenantScope | AllTenants) -> None:
     """Nothing found must mean that nothing matches, never that the tenant was mistyped. Raises NotFound."""
     if isinstance(scope, TenantScope) and work.tenants.get(scope.tenant_id) is None:

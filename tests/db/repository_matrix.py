@@ -25,7 +25,7 @@ from sentinai_cli.models.exception_breakdown import By
 from sentinai_cli.models.exception_change import Author, ExceptionPatch, revision, steps_of
 from sentinai_cli.models.exception_similar import Likened, SimilarKey
 from sentinai_cli.models.legal_hold import LegalHold
-from sentinai_cli.models.operation import Operation, Outcome
+from sentinai_cli.models.operation import Operation, OperationFilter, Outcome
 from sentinai_cli.models.playbook import ActionType, Playbook, PlaybookStep, Step
 from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.prepared_exception import prepared
@@ -250,7 +250,6 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     ),
     "EventRepository.event_exists": of_each(lambda work, tenant: work.events.event_exists(tenant, comment(1).event_id)),
     "EventRepository.find": of_each(lambda work, tenant: work.events.find(tenant, comment(2).event_id)),
-    "EventRepository.stream_log": (lambda work: work.events.stream_log(),),
     "EventRepository.numbered": of_all(lambda work, tenant, name: work.events.numbered(tenant, name, 2)),
     "EventRepository.leaves": of_all(lambda work, tenant, name: work.events.leaves(tenant, name)),
     "EventListRepository.page": (
@@ -382,6 +381,12 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "OperationRepository.add": of_each(lambda work, tenant: work.operations.add(_entry(tenant))),
     "OperationRepository.get": (lambda work: work.operations.get(UUID(int=5)),),
     "OperationRepository.newest": (lambda work: work.operations.newest(9),),
+    "OperationRepository.page": (lambda work: work.operations.page(OperationFilter(), after=None, limit=9),),
+    "OperationRepository.count": (lambda work: work.operations.count(OperationFilter(reads=True)),),
+    "OperationRepository.lines": (lambda work: work.operations.lines(LATER),),
+    "OperationRepository.cut": (
+        lambda work: work.operations.cut(LATER, entries=1, sha256="0" * 64, reason=None, by="x"),
+    ),
     "PackActivationRepository.active": of_each(lambda work, tenant: work.pack_activations.active(tenant)),
     "PackActivationRepository.get": of_each(lambda work, tenant: work.pack_activations.get(tenant, 1)),
     "PackActivationRepository.history": (

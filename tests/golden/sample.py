@@ -57,6 +57,7 @@ from sentinai_cli.models.exception_ingest import (
 from sentinai_cli.models.exception_record import ExceptionRecord, ExceptionRecordList
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Measure, Seen
 from sentinai_cli.models.health_threshold import DEFAULTS
+from sentinai_cli.models.journal_cut import JournalCut
 from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased
 from sentinai_cli.models.migration import (
     Archive,
@@ -651,6 +652,10 @@ SAMPLES: dict[str, Model] = {
     "retention_plan_empty": RetentionPlan.whole([]),
     "retention_run": RetentionRun.whole([GONE, GONE.model_copy(update={"resumed": True, "held": 0, "changed": 0})]),
     "retention_run_empty": RetentionRun.whole([]),
+    "journal_cut": JournalCut(
+        until=AT - timedelta(days=730), entries=4711, export="exports/journal.20261120T030000Z", sha256="ab" * 32
+    ),
+    "journal_cut_nothing": JournalCut(until=AT - timedelta(days=730), entries=0, export=None, sha256=None),
     "legal_hold_list": LegalHoldList.whole([HOLD, RELEASED]),
     "legal_hold_placed": LegalHoldPlaced(placed=True, hold=HOLD),
     "legal_hold_placed_before": LegalHoldPlaced(placed=False, hold=HOLD),

@@ -6,26 +6,95 @@ import typer
 
 from sentinai_cli.cli.command import Commands
 from sentinai_cli.cli.mutation import Mutation
-from sentinai_cli.cli.options import Actor, Limit, Reason, Yes
+from sentinai_cli.cli.options import (
+    Actor,
+    All,
+    Cursor,
+    Limit,
+    Reason,
+    Since,
+    Tenant,
+    Total,
+    Until,
+    Yes,
+    one_of,
+)
 from sentinai_cli.cli.runtime import Runtime
 
 app = Commands(help="The operator journal: who did what, when and why; undo.")
+
+OUTCOMES = ("done", "unchanged", "failed")
 
 
 @app.command(
     "list",
     examples=[
-        "sentinai operations list # the newest first",
-        "sentinai operations list --limit 5 -o json # for a script",
+        "sentinai operations list # what changed something, the newest first",
+        "sentinai operations list --actor ada --since yesterday # what one person did",
+        "sentinai operations list --command 'exceptions resolve' --tenant TENANT_FINANCE_001 # one act, one tenant",
+        "sentinai operations list --reads --since 2d # who looked at everything, or exported",
     ],
     following=["sentinai operations show OPERATION # one of them, with what it changed"],
 )
-def list_(ctx: typer.Context, limit: Limit = 50) -> None:
-    """List the operations that changed something or found nothing to change, newest first."""
+def list_(
+    ctx: typer.Context,
+    *,
+    tenant: Tenant = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--actor", metavar="NAME", help="Done by this actor.", show_default=False)
+    ] = None,
+    commands: Annotated[
+        list[str] | None,
+        typer.Option("--command", metavar="WORDS", help="This command, or all of a group.", show_default=False),
+    ] = None,
+    outcomes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--outcome",
+            metavar="|".join(OUTCOMES),
+            parser=one_of(OUTCOMES),
+            help="With this outcome.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    reads: Annotated[bool, typer.Option("--reads", help="Readings instead: of all tenants, and exports.")] = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    everything: All = False,
+    total: Total = False,
+) -> None:
+    """List the operations that changed something or found nothing to change, newest first.
+
+    Options that may be given several times match any of their values; different options must all match. Readings are
+    entered with a digest of what was asked, never with the words: who looked for whom is nobody's business here.
+    """
+    from sentinai_cli.models.operation import OperationFilter, Outcome
     from sentinai_cli.services.operation import list_operations
 
     runtime = Runtime.of(ctx)
-    runtime.show(list_operations(runtime.database, limit=limit))
+    chosen = OperationFilter(
+        actors=tuple(sorted(set(by or ()))),
+        commands=tuple(sorted({" ".join(words.split()) for words in commands or ()})),
+        outcomes=tuple(sorted({Outcome(word) for word in outcomes or ()})),
+        tenant_id=None if tenant is None else _known(runtime, tenant),
+        since=since,
+        until=until,
+        reads=reads,
+    )
+    found = list_operations(runtime.database, chosen, limit=None if everything else limit, cursor=cursor, total=total)
+    runtime.show(found)
+
+
+def _known(runtime: Runtime, tenant: str) -> str:
+    """Nothing found must mean that nothing was done, never that the tenant was mistyped."""
+    from sentinai_cli.models.scope import TenantScope
+    from sentinai_cli.models.tenant import check_tenant_id
+    from sentinai_cli.services.tenant import check_tenant
+
+    check_tenant(runtime.database, TenantScope(check_tenant_id(tenant)))
+    return tenant
 
 
 @app.command(

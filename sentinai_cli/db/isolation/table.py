@@ -10,6 +10,7 @@ GLOBAL: Mapping[str, str] = {
     "alembic_version": "the revision of the whole database",
     "database_info": "what the database says about itself",
     "domain_pack_version": "domain packs are shared; each tenant activates its own version",
+    "journal_cut": "what was cut off the operators' journal",
     "migration_record": "the revisions of the whole database",
     "operation": "the operators' journal, which covers acts across tenants; tenants cannot read it",
 }

@@ -15,6 +15,7 @@ APPEND_ONLY: Mapping[str, tuple[str, ...]] = {
     "event_seal_entry": EVERYTHING,
     "exception": ("DELETE", "TRUNCATE"),
     "exception_event": EVERYTHING,
+    "journal_cut": EVERYTHING,
     "legal_hold": ("DELETE", "TRUNCATE"),
     "operation": EVERYTHING,
     "pack_activation": EVERYTHING,
@@ -33,13 +34,16 @@ _OPEN = """
                   CASE WHEN wanted.act = 'TRUNCATE' THEN 'sentinai_refuse_change'
                        WHEN wanted.name IN ('exception', 'exception_event') THEN 'sentinai_guard_erasure'
                        WHEN wanted.name IN ('pack_activation', 'tenant_policy_pack_version')
-                       THEN 'sentinai_guard_purge' ELSE 'sentinai_refuse_change' END,
+                       THEN 'sentinai_guard_purge'
+                       WHEN wanted.name = 'operation' THEN 'sentinai_guard_journal'
+                       ELSE 'sentinai_refuse_change' END,
                   wanted.name, wanted.name || '_no_' || lower(wanted.act))
     FROM unnest(%(names)s::text[], %(acts)s::text[]) AS wanted(name, act)
     WHERE NOT EXISTS (
         SELECT FROM pg_trigger AS t JOIN pg_proc AS f ON f.oid = t.tgfoid
         WHERE t.tgrelid = to_regclass('public.' || wanted.name) AND t.tgtype & 2 <> 0
-          AND f.proname IN ('sentinai_refuse_change', 'sentinai_guard_erasure', 'sentinai_guard_purge')
+          AND f.proname IN ('sentinai_refuse_change', 'sentinai_guard_erasure', 'sentinai_guard_purge',
+                            'sentinai_guard_journal')
           AND f.pronamespace = 'public'::regnamespace AND t.tgqual IS NULL AND t.tgattr = ''
           AND t.tgtype & CASE wanted.act WHEN 'DELETE' THEN 8 WHEN 'UPDATE' THEN 16 ELSE 32 END <> 0
           AND (t.tgtype & 1 <> 0) = (wanted.act <> 'TRUNCATE'))

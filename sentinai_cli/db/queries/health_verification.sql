@@ -5,7 +5,7 @@ WITH verified AS MATERIALIZED (
     SELECT newest.at, newest.tenant_id, coalesce((newest.after ->> 'broken')::bigint, 0) AS broken,
            coalesce((newest.after ->> 'since_seal')::boolean, false) AS in_part
     FROM (
-        SELECT o.at, o.command, o.tenant_id, o.after FROM operation AS o
+        SELECT o.at, o.command, o.tenant_id, o.after FROM operation AS o WHERE NOT o.reads
         ORDER BY o.at DESC, o.operation_id DESC LIMIT %(entries)s
     ) AS newest
     WHERE newest.command = 'events verify'

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from rich.console import Group, RenderableType
 
+from sentinai_cli.models.journal_cut import JournalCut
 from sentinai_cli.models.operation import Operation, OperationList
 from sentinai_cli.render.grid import Column, Facts, Grid
 from sentinai_cli.render.style import FAINT, TITLE, identity, member, words
@@ -64,4 +65,16 @@ def _operations(model: OperationList, at: datetime) -> RenderableType:
             ]
             for operation in model.items
         ],
+    )
+
+
+@view.register
+def _cut(model: JournalCut, at: datetime) -> RenderableType:
+    return Facts(
+        [
+            ("until", when(model.until, at)),
+            ("entries", words(f"{model.entries:,}", TITLE if model.entries else FAINT)),
+            ("export", optional(model.export)),
+            ("sha256", optional(model.sha256)),
+        ]
     )

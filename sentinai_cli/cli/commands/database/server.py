@@ -122,13 +122,20 @@ def logs(
     following=["sentinai status # what the database holds"],
 )
 def shell(ctx: typer.Context) -> None:
-    """Open psql on the target; on the embedded server as its superuser, beyond any tenant's walls."""
+    """Open psql on the target; on the embedded server as its superuser, beyond any tenant's walls.
+
+    That it was opened is entered in the operator journal; what is done in it is not.
+    """
+    from sentinai_cli.services.operation import record_shell
     from sentinai_cli.services.shell import psql_command
 
     runtime = Runtime.of(ctx)
     url = runtime.database.url
     psql = runtime.embedded.binary("psql") if runtime.is_embedded else _installed_psql()
     arguments, variables = psql_command(psql, url, private=runtime.is_embedded)
+    if why := record_shell(runtime.database):
+        runtime.note(f"this is not in the operator journal: {why}")
+    runtime.close()
     sys.stdout.flush()
     os.execve(arguments[0], arguments, variables)  # noqa: S606 - psql takes over this process, no shell between
 

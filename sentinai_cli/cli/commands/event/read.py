@@ -137,7 +137,7 @@ def export(
     runtime = Runtime.of(ctx)
     _choose_lines(runtime, ("jsonl",), "events export")
     chosen = _filter(exception_id, event_type, by, since, until)
-    scope = runtime.reading_scope(tenant, all_tenants)
+    scope = runtime.reading_scope(tenant, all_tenants, exports=True)
     for batch in export_events(runtime.database, scope, chosen):
         runtime.show(batch)
 

@@ -56,7 +56,7 @@ def verify(
         )
     runtime = Runtime.of(ctx)
     anchors = () if against is None else read_anchors(read_file(against, largest=LARGEST_FILE), name=against)
-    scope = runtime.reading_scope(tenant, all_tenants)
+    scope = runtime.reading_scope(tenant, all_tenants, entered=True)
     with runtime.progress("Verifying") as advance:
         result = verify_events(
             runtime.database,

@@ -151,7 +151,7 @@ def export(ctx: typer.Context, *, asked: Asked, tenant: Tenant = None, all_tenan
 
     runtime = Runtime.of(ctx)
     chosen = asked.chosen(runtime.now())
-    scope = runtime.reading_scope(tenant, all_tenants)
+    scope = runtime.reading_scope(tenant, all_tenants, exports=True)
     records = export_exceptions(runtime.database, scope, chosen)
     if runtime.streams:
         runtime.show_rows(ExceptionRecord, records)
