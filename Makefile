@@ -1,14 +1,18 @@
 # Everything runs in .venv, which each target makes or reuses. PYTHON=/path/to/python3 chooses the interpreter,
-# ARGS go to pytest: make test ARGS='-k tenant -x'. WORKERS=0 runs them in one process.
+# ARGS go to pytest: make test ARGS='-k tenant -x'. WORKERS=0 runs them in one process. Faults are drawn by chance,
+# FAULT_ROUNDS times each, and FAULT_SEED, which every failure names, draws them again.
 .POSIX:
 PYTHON =
 ARGS =
 WORKERS = 2
+FAULT_ROUNDS = 5
+FAULT_SEED = 1
 
 help:
 	@echo 'make demo        from nothing to seeded exceptions on a PostgreSQL of its own'
 	@echo 'make test        the tests, but for the slow ones'
 	@echo 'make test-slow   the slow ones: packaging, faults, kill points'
+	@echo 'make faults      many more faults than those: every one, in every job, at many points'
 	@echo 'make check       lint, format, types, import contracts, generated pages'
 	@echo 'make coverage    the tests with branch coverage, as a table and in htmlcov/'
 	@echo 'make docs        bring the generated pages up to date'
@@ -25,6 +29,9 @@ test: dev
 
 test-slow: dev
 	.venv/bin/pytest -m slow $(ARGS)
+
+faults: dev
+	FAULT_ROUNDS=$(FAULT_ROUNDS) FAULT_SEED=$(FAULT_SEED) .venv/bin/pytest tests/faults $(ARGS)
 
 check: lint format types imports pages
 
@@ -65,4 +72,4 @@ clean:
 runtime dev:
 	@PYTHON='$(PYTHON)' requirements/install $@
 
-.PHONY: help demo test test-slow check lint format types imports pages coverage docs catalogue bench lock clean runtime dev
+.PHONY: help demo test test-slow faults check lint format types imports pages coverage docs catalogue bench lock clean runtime dev

@@ -124,6 +124,11 @@ sentinai config use lab
 
 An unknown key or a value of the wrong kind is refused with the nearest valid one (exit 2).
 
+`connect_timeout` bounds connecting; inside it a server that is full, starting or hanging up is tried again.
+`answer_timeout` is how long a statement waits without a sign of the server, which is then asked over a second connection:
+a statement that it works on goes on, one that it knows nothing of, or says nothing about, is given up
+([when things break](faults.md)).
+
 ## Passwords
 
 Never the value of a flag. In the URL, or one of:
