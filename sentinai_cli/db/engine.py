@@ -162,7 +162,12 @@ class Database:
 
 
 def enter(connection: "Connection", scope: Scope, *, read_only: bool, snapshot: str | None = None) -> None:
-    """Take the scope's role and setting, for this transaction only: a pooler hands the session to others.
+    """Take the scope's role and setting, for this transaction only: a pooler hands the session to others."""
+    enter_bare(driver(connection), scope, read_only=read_only, snapshot=snapshot)
+
+
+def enter_bare(connection: psycopg.Connection, scope: Scope, *, read_only: bool, snapshot: str | None = None) -> None:
+    """As `enter`, inside an open transaction of a driver's connection.
 
     The tenant travels as a literal in SET LOCAL; set_config() would stay behind on a distributed engine.
     """
@@ -183,7 +188,7 @@ def enter(connection: "Connection", scope: Scope, *, read_only: bool, snapshot: 
         if isinstance(scope, TenantScope)
         else None,
     ]
-    driver(connection).execute(sql.SQL("; ").join([setting for setting in settings if setting is not None]))
+    connection.execute(sql.SQL("; ").join([setting for setting in settings if setting is not None]))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sentinai_cli.services.tenant import require_tenant
 
 RANGE = 1000
 """Exceptions that are held in memory at once."""
-WORTH_A_WORKER = 10
+WORTH_A_WORKER = 20
 """Ranges below which another process costs more than it gives."""
 MOST_WORKERS = 4
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sentinai_cli.db.event_reader import ChainRange, EventReader
-from sentinai_cli.db.work import Work
 from sentinai_cli.models.event_chain import ChainCheck, orphan
 from sentinai_cli.models.event_check import Break, Findings
 from sentinai_cli.models.event_glance import Glance
 from sentinai_cli.models.event_row import EventRow, RecordRow
+
+if TYPE_CHECKING:  # a process that shares the work needs all repositories only where something is broken
+    from sentinai_cli.db.work import Work
 
 
 class How(NamedTuple):
@@ -30,17 +32,8 @@ class RangeCheck(NamedTuple):
     breaks: list[Break]
 
 
-def check_range(work: Work, wanted: ChainRange, how: How) -> RangeCheck:
-    """Check every chain of the range. Memory depends on the size of the range, not on the length of chains.
-
-    Breaks are looked for one by one only where a glance at all says that there is one, or at what it does not look at.
-    """
-    seen = None if how.folded else glance(work.event_chains.reader, wanted, since_seal=how.since_seal)
-    return seen or _look_closely(work, wanted, how)
-
-
 def glance(reader: EventReader, wanted: ChainRange, *, since_seal: bool) -> RangeCheck | None:
-    """The range as it is when nothing in it is broken; None when something is."""
+    """What the range comes to when nothing in it is broken; None when something is, or might be."""
     records = reader.records(wanted, since_seal=since_seal)
     look = Glance(records)
     events = 0
@@ -53,7 +46,8 @@ def glance(reader: EventReader, wanted: ChainRange, *, since_seal: bool) -> Rang
     return RangeCheck(tenants=tenants, exceptions=len(records), events=events, broken=0, breaks=[])
 
 
-def _look_closely(work: Work, wanted: ChainRange, how: How) -> RangeCheck:
+def look_closely(work: "Work", wanted: ChainRange, how: How) -> RangeCheck:
+    """Check every chain of the range, event by event. Memory depends on the size of the range, not of its chains."""
     found = Findings()
     records = list(work.event_chains.records(wanted, since_seal=how.since_seal))
     events = 0

@@ -4,15 +4,17 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.event_reader import ChainRange
-from sentinai_cli.db.work import Work
+from sentinai_cli.db.event_snapshot import EventSnapshot
 from sentinai_cli.errors import SentinaiError, Unavailable
-from sentinai_cli.models.scope import Scope
-from sentinai_cli.services.event_range import How, RangeCheck, check_range
+from sentinai_cli.services.event_range import How, RangeCheck, glance, look_closely
+
+if TYPE_CHECKING:  # the other processes import this module too
+    from sentinai_cli.db.work import Work
 
 _AHEAD = 2
 """Ranges that wait for each process, so that none idles while this one is busy."""
@@ -21,14 +23,12 @@ _AHEAD = 2
 class _Worker:
     """What a process was started with."""
 
-    database: Database
-    scope: Scope
-    snapshot: str
+    log: EventSnapshot
     how: How
 
 
 def check_ranges(
-    database: Database, work: Work, ranges: Sequence[ChainRange], how: How, *, workers: int
+    database: Database, work: "Work", ranges: Sequence[ChainRange], how: How, *, workers: int
 ) -> Iterator[tuple[int, RangeCheck]]:
     """Each range's number and result, in any order. `work` must last until the end.
 
@@ -36,19 +36,19 @@ def check_ranges(
     """
     numbered = iter(enumerate(ranges))
     if workers == 1:
-        yield from ((number, check_range(work, wanted, how)) for number, wanted in numbered)
+        yield from ((number, _check(work, wanted, how)) for number, wanted in numbered)
         return
-    start = partial(_start, database, work.scope, work.event_chains.export_snapshot(), how)
+    log = EventSnapshot(database, work.scope, work.event_chains.export_snapshot())
     # Spawned, not forked: this process has threads and open connections.
-    pool = ProcessPoolExecutor(workers - 1, mp_context=get_context("spawn"), initializer=start)
+    pool = ProcessPoolExecutor(workers - 1, mp_context=get_context("spawn"), initializer=_start, initargs=(log, how))
     try:
         pending: dict[Future[RangeCheck | SentinaiError], int] = {}
         while True:
             while len(pending) < _AHEAD * (workers - 1) and (following := next(numbered, None)):
-                pending[pool.submit(_check, following[1])] = following[0]
+                pending[pool.submit(_check_elsewhere, following[1])] = following[0]
             own = next(numbered, None)
             if own is not None:
-                yield own[0], check_range(work, own[1], how)
+                yield own[0], _check(work, own[1], how)
             elif not pending:
                 return
             done = wait(pending, timeout=0 if own else None, return_when=FIRST_COMPLETED).done
@@ -69,14 +69,26 @@ def _result(future: Future[RangeCheck | SentinaiError]) -> RangeCheck:
     return result
 
 
-def _start(database: Database, scope: Scope, snapshot: str, how: How) -> None:
+def _start(log: EventSnapshot, how: How) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all; the first process tells the others
-    _Worker.database, _Worker.scope, _Worker.snapshot, _Worker.how = database, scope, snapshot, how
+    _Worker.log, _Worker.how = log, how
 
 
-def _check(wanted: ChainRange) -> RangeCheck | SentinaiError:
+def _check(work: "Work", wanted: ChainRange, how: How) -> RangeCheck:
+    seen = None if how.folded else glance(work.event_chains.reader, wanted, since_seal=how.since_seal)
+    return seen or look_closely(work, wanted, how)
+
+
+def _check_elsewhere(wanted: ChainRange) -> RangeCheck | SentinaiError:
+    """The same in another process, which does without SQLAlchemy as long as nothing is broken."""
+    log, how = _Worker.log, _Worker.how
     try:
-        with _Worker.database.begin(_Worker.scope, read_only=True, snapshot=_Worker.snapshot) as work:
-            return check_range(work, wanted, _Worker.how)
+        if not how.folded:
+            with log.read() as reader:
+                seen = glance(reader, wanted, since_seal=how.since_seal)
+            if seen is not None:
+                return seen
+        with log.database.begin(log.scope, read_only=True, snapshot=log.snapshot) as work:
+            return look_closely(work, wanted, how)
     except SentinaiError as error:
         return error
