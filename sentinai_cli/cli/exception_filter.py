@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from sentinai_cli.cli.moment import parse_moment, parse_span
-from sentinai_cli.cli.options import SEVERITIES, STATUSES
+from sentinai_cli.cli.options import SEVERITIES, STATUSES, whole
 from sentinai_cli.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ class Asked:
     source: Annotated[_Several, _several("--source", "NAME", "From this source system.")] = None
     entity: Annotated[_Several, _several("--entity", "NAME", "About this entity, or none.")] = None
     owner: Annotated[_Several, _several("--owner", "NAME", "Of this owner, or none.")] = None
+    playbook: Annotated[_Several, _several("--playbook", "NAME", "Not resolved, in this playbook, or none.")] = None
+    playbook_open: Annotated[bool, typer.Option("--playbook-open", help="Not resolved, with a next step.")] = False
+    step: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--step", metavar="N", parser=whole(1, "a step"), help="Not resolved, at this step of its playbook."
+        ),
+    ] = None
     since: Annotated[
         str | None, typer.Option("--since", metavar="TIME", help="From this time on: 2h, yesterday, or ISO (UTC).")
     ] = None
@@ -87,6 +95,8 @@ class Asked:
         sources, not_sources = _words("source", self.source)
         entities, not_entities = _words("entity", self.entity)
         owners, not_owners = _words("owner", self.owner)
+        playbooks, not_playbooks = _words("playbook", self.playbook)
+        in_playbook = bool(self.playbook or self.playbook_open or self.step)
         due_since, due_until = self._due(now)
         amount_from, amount_to = _amounts(self.amount)
         if self.search is not None and not self.search.strip():
@@ -106,9 +116,13 @@ class Asked:
             not_entities=_with_none(not_entities),
             owners=_with_none(owners),
             not_owners=_with_none(not_owners),
+            playbooks=_with_none(playbooks),
+            not_playbooks=_with_none(not_playbooks),
+            playbook_open=self.playbook_open or bool(self.step),
+            steps=tuple(sorted(set(self.step or ()))),
             since=None if self.since is None else parse_moment(self.since, now),
             until=None if self.until is None else parse_moment(self.until, now),
-            unresolved=self.breached or self.at_risk or self.due_within is not None,
+            unresolved=self.breached or self.at_risk or self.due_within is not None or in_playbook,
             due_since=due_since,
             due_until=due_until,
             at_risk_at=now if self.at_risk else None,

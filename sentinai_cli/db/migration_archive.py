@@ -116,12 +116,16 @@ def make_archive(keeper: psycopg.Connection) -> None:
 
 
 def _dropped(revision: str) -> list[tuple[str, str | None]]:
-    """Tables of its catalogue that the one before lacks, and columns that it lacks of tables that both have."""
+    """Tables of its catalogue that the one before lacks, and columns that it lacks of tables that both have.
+
+    Columns that are computed hold nothing that others do not.
+    """
     floor = before(revision)
     ours, theirs = shipped(revision), shipped(floor) if floor else {}
     kept = theirs.get("table", {})
     tables = sorted(set(ours["table"]) - set(kept) - _BOOKKEEPING)
-    columns = [name.rpartition(".") for name in sorted(set(ours["column"]) - set(theirs.get("column", {})))]
+    new = set(ours["column"]) - set(theirs.get("column", {}))
+    columns = [name.rpartition(".") for name in sorted(new) if " STORED DEFAULT " not in ours["column"][name]]
     return [(table, None) for table in tables] + [(table, column) for table, _, column in columns if table in kept]
 
 

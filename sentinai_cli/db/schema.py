@@ -228,7 +228,10 @@ exception = _table(
     Column(
         "amount_rank",
         Double(),
-        Computed("least(greatest(round(amount, 12), -1e30), 1e30)::double precision", persisted=True),
+        Computed(
+            "CASE WHEN amount IS NOT NULL THEN least(greatest(round(amount, 12), -1e30), 1e30)::double precision END",
+            persisted=True,
+        ),
     ),
     _text("currency"),
     _moment("sla_deadline", nullable=True),

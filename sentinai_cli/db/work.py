@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from sentinai_cli.db.driver import driver
+from sentinai_cli.db.repositories.copilot import CopilotRepository
 from sentinai_cli.db.repositories.database_info import DatabaseInfoRepository
 from sentinai_cli.db.repositories.domain_pack import DomainPackRepository
 from sentinai_cli.db.repositories.erasure import ErasureRepository
@@ -105,6 +106,11 @@ class Work:
     def exception_similars(self) -> ExceptionSimilarRepository:
         """Cases like one exception."""
         return ExceptionSimilarRepository(self.connection, self.scope)
+
+    @cached_property
+    def copilot(self) -> CopilotRepository:
+        """What an assistant asks."""
+        return CopilotRepository(self.connection, self.scope)
 
     @cached_property
     def exception_slas(self) -> ExceptionSlaRepository:

@@ -86,7 +86,8 @@ class ExceptionDetail(ExceptionSummary):
 class Sort(StrEnum):
     """CREATED is newest first, DEADLINE nearest first, AMOUNT largest first, SEVERITY severest first, then newest.
 
-    Rows without a deadline or an amount come last.
+    DEADLINE is that of what is not resolved: rows without one come behind, resolved ones last, newest first. Rows
+    without an amount come last; amounts that agree in their first 15 digits stand together, by id.
     """
 
     CREATED = "created"
@@ -98,8 +99,9 @@ class Sort(StrEnum):
 class ExceptionFilter(Model):
     """Which exceptions. Empty tuples and None do not restrict; everything given must hold.
 
-    Of plain and `not_` tuples, one of the first and none of the second must fit; None among entities and owners is
-    to have none. `since`, `due_since` are inclusive, `until`, `due_until` exclusive, amounts inclusive. `search` is
+    Of plain and `not_` tuples, one of the first and none of the second must fit; None among entities, owners and
+    playbooks is to have none. `playbook_open` is to have a next step in the current playbook, `steps` to have one of
+    these. `since`, `due_since` are inclusive, `until`, `due_until` exclusive, amounts inclusive. `search` is
     looked for without regard to case in id, type, source, entity, owner and the text of both documents. `at_risk_at` is
     to be at risk at that moment (models/exception_sla.py).
     """
@@ -118,6 +120,10 @@ class ExceptionFilter(Model):
     not_entities: tuple[str | None, ...] = ()
     owners: tuple[str | None, ...] = ()
     not_owners: tuple[str | None, ...] = ()
+    playbooks: tuple[str | None, ...] = ()
+    not_playbooks: tuple[str | None, ...] = ()
+    playbook_open: bool = False
+    steps: tuple[int, ...] = ()
     since: Moment | None = None
     until: Moment | None = None
     unresolved: bool = False
@@ -195,8 +201,10 @@ class ExceptionKey:
     severity: Severity | None = None
     sla_deadline: datetime | None = None
     amount: Decimal | None = None
+    resolved: bool = False
 
     @classmethod
     def of(cls, row: ExceptionSummary) -> Self:
         """The place of a row."""
-        return cls(row.created_at, row.exception_id, row.tenant_id, row.severity, row.sla_deadline, row.amount)
+        place = (row.created_at, row.exception_id, row.tenant_id, row.severity, row.sla_deadline, row.amount)
+        return cls(*place, row.status is Status.RESOLVED)

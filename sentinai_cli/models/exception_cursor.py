@@ -33,6 +33,7 @@ def write_cursor(
         key.severity,
         _text(key.sla_deadline),
         None if key.amount is None else str(key.amount),
+        key.resolved,
         [_text(each) for each in moments],
         _of(scope, chosen, sort, spelled),
     ]
@@ -51,7 +52,7 @@ def read_cursor(
 
     Raises InvalidInput for a damaged cursor and for one of another scope, filter or order.
     """
-    created_at, exception_id, tenant_id, severity, deadline, amount, moments, made_for = unpack(text, 8)
+    created_at, exception_id, tenant_id, severity, deadline, amount, resolved, moments, made_for = unpack(text, 9)
     try:
         key = ExceptionKey(
             moment(created_at),
@@ -60,6 +61,7 @@ def read_cursor(
             Severity(str(severity)),
             None if deadline is None else moment(deadline),
             None if amount is None else _number(str(amount)),
+            bool(resolved),
         )
         kept = [None if each is None else moment(each) for each in moments]  # type: ignore[attr-defined]
     except (ValueError, TypeError, InvalidOperation):

@@ -12,6 +12,7 @@ _NAMES = {
     "sources": "source",
     "entities": "entity",
     "owners": "owner",
+    "playbooks": "playbook",
 }
 
 
@@ -30,7 +31,7 @@ def _reasons(chosen: ExceptionFilter) -> Iterator[str]:
     if set(Status) <= set(chosen.not_statuses):
         yield "every status is ruled out"
     if chosen.unresolved and chosen.statuses == (Status.RESOLVED,):
-        yield "a deadline that is due, at risk or breached is that of an exception which is not resolved"
+        yield "what is due, at risk or breached, or in a playbook, is not resolved"
     for since, until, what in (
         (chosen.since, chosen.until, "the time"),
         (chosen.due_since, chosen.due_until, "the deadline"),

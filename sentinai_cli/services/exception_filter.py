@@ -15,6 +15,7 @@ _WORDS = {
     "sources": "source",
     "entities": "entity",
     "owners": "owner",
+    "playbooks": "playbook",
 }
 
 
@@ -27,7 +28,7 @@ def unknown_words(database: Database, scope: TenantScope | AllTenants, chosen: E
     with database.begin(scope, read_only=True) as work:
         for name, what in _WORDS.items():
             for word in getattr(chosen, name):
-                alone = ExceptionFilter.model_validate({name: (word,)})
+                alone = ExceptionFilter.model_validate({name: (word,), "unresolved": name == "playbooks"})
                 if word is None or work.exceptions.page(alone, after=None, limit=1):
                     continue
                 known = _of_packs(work, name)
@@ -39,6 +40,8 @@ def unknown_words(database: Database, scope: TenantScope | AllTenants, chosen: E
 def _of_packs(work: Work, name: str) -> frozenset[str]:
     if name == "domains":
         return frozenset(pack.domain for pack in work.domain_packs.list_all())
+    if name == "playbooks":
+        return frozenset(book.playbook_id for book in work.playbooks.list_all())
     if name == "types":
         return frozenset(kind for pack in work.domain_packs.list_all() for kind in _types(pack))
     return frozenset()

@@ -47,6 +47,7 @@ SEARCHED = ExceptionFilter(search="ACC-")
 IDS = [f"EX-{number:06d}" for number in range(1, 6)]
 LATER = EPOCH + timedelta(days=9)
 BY = Author(ActorType.SYSTEM, "ingest", LATER)
+PLACES = (None, ExceptionKey(EPOCH + timedelta(minutes=3), "EX-000002", "A", Severity.HIGH, EPOCH))
 MIDDLE = ExceptionKey(created_at=EPOCH + timedelta(minutes=3), exception_id="EX-000003", tenant_id="A")
 
 
@@ -222,6 +223,27 @@ def _reopen(work: Work, tenant_id: str) -> object:
 
 
 MATRIX: dict[str, tuple[Call, ...]] = {
+    "CopilotRepository.similar": of_each(
+        lambda work, tenant: work.copilot.similar(liked(tenant), until=LATER, after=None, limit=3)
+    ),
+    "CopilotRepository.sla_imminent": (
+        lambda work: [
+            work.copilot.sla_imminent(at=EPOCH, within=timedelta(days=1), after=after, limit=2) for after in PLACES
+        ],
+    ),
+    "CopilotRepository.sla_breached": (
+        lambda work: [work.copilot.sla_breached(CRITICAL, at=LATER, after=after, limit=2) for after in PLACES],
+    ),
+    "CopilotRepository.by_entity": (lambda work: work.copilot.by_entity("ACC-2", after=None, limit=9),),
+    "CopilotRepository.by_source": (
+        lambda work: [work.copilot.by_source("Ledger", after=after, limit=2) for after in PLACES],
+    ),
+    "CopilotRepository.open_playbook_step": (
+        lambda work: [work.copilot.open_playbook_step("PB-1", step, after=None, limit=9) for step in (None, 1)],
+    ),
+    "CopilotRepository.recent_events": (
+        lambda work: work.copilot.recent_events(EventFilter(), since=EPOCH, after=None, limit=9),
+    ),
     "DatabaseInfoRepository.environment": (lambda work: work.database_info.environment(),),
     "DatabaseInfoRepository.set_environment": (lambda work: work.database_info.set_environment(Environment.STAGING),),
     "DatabaseInfoRepository.epoch": (lambda work: work.database_info.epoch(),),

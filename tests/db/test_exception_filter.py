@@ -24,6 +24,7 @@ from tests.conftest import context, fresh_database, store_records
 from tests.db.records import EPOCH, record
 
 TYPES, SOURCES, OWNERS = ("CASH_BREAK", "LATE", "none such"), ("Ledger", "Desk"), ("ada", "bob", None)
+PLAYBOOKS = ("PB-1", "PB-2", None)
 ENTITIES = ("ACC-1", "ACC-2", None)
 PAYLOADS: tuple[dict[str, object], ...] = (
     {},
@@ -53,6 +54,8 @@ def row(tenant_id: str, number: int, *, at: datetime | None = None) -> NewExcept
         source_system=SOURCES[number // 2 % 2],
         entity=ENTITIES[number % 3],
         owner=OWNERS[number // 3 % 3],
+        current_playbook_id=PLAYBOOKS[number // 7 % 3],
+        current_step=None if PLAYBOOKS[number // 7 % 3] is None else (None, 1, 2)[number % 3],
         amount=None if number % 3 == 1 else Decimal(number * 37 % 11) / 2,
         normalized_context=CONTEXTS[number // 4 % 2],
     )
@@ -102,6 +105,10 @@ filters = st.builds(
     not_entities=some(ENTITIES),
     owners=some(OWNERS),
     not_owners=some(OWNERS),
+    playbooks=some(PLAYBOOKS),
+    not_playbooks=some(PLAYBOOKS),
+    playbook_open=st.booleans(),
+    steps=some((1, 2, 3)),
     since=moments,
     until=moments,
     unresolved=st.booleans(),
@@ -205,6 +212,8 @@ def place(sort: Sort, one: NewException) -> tuple[Any, ...]:
             return (-one.severity.rank, *newest)
         case Sort.AMOUNT:
             return (one.amount is None, -(one.amount or 0), *backwards(one))
+        case Sort.DEADLINE if one.status is Status.RESOLVED:
+            return (2, *newest)
         case Sort.DEADLINE:
             due = one.sla_deadline
             return (due is None, due.timestamp() if due else 0, one.exception_id, one.tenant_id)
@@ -223,10 +232,13 @@ def fits(one: NewException, chosen: ExceptionFilter) -> bool:
         "sources": one.source_system,
         "entities": one.entity,
         "owners": one.owner,
+        "playbooks": one.current_playbook_id,
     }
     return (
         all(not getattr(chosen, name) or value in getattr(chosen, name) for name, value in named.items())
         and all(value not in getattr(chosen, f"not_{name}") for name, value in named.items())
+        and not (chosen.playbook_open and one.current_step is None)
+        and (not chosen.steps or one.current_step in chosen.steps)
         and (chosen.since is None or one.created_at >= chosen.since)
         and (chosen.until is None or one.created_at < chosen.until)
         and not (chosen.unresolved and one.status is Status.RESOLVED)

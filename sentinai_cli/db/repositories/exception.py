@@ -10,8 +10,8 @@ from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.bulk_load import load_staged
 from sentinai_cli.db.repositories.copy_text import copy_text
-from sentinai_cli.db.repositories.exception_condition import UNRESOLVED, everything, indexed, looked_at
-from sentinai_cli.db.repositories.exception_order import ordered, parts
+from sentinai_cli.db.repositories.exception_condition import UNRESOLVED, everything, indexed, looked_at, ranked
+from sentinai_cli.db.repositories.exception_order import Order, parts
 from sentinai_cli.db.schema import exception, tenant
 from sentinai_cli.models.database import TenantRows
 from sentinai_cli.models.exception import (
@@ -26,7 +26,7 @@ from sentinai_cli.models.exception_record import ExceptionRecord
 from sentinai_cli.models.prepared_exception import prepared
 from sentinai_cli.models.scope import TenantScope
 
-_SUMMARY = [exception.c[name] for name in (*ExceptionSummary.model_fields, "severity_rank")]
+_SUMMARY = [exception.c[name] for name in (*ExceptionSummary.model_fields, "severity_rank", "amount_rank")]
 _DOCUMENTS = [exception.c.raw_payload, exception.c.normalized_context]
 
 
@@ -98,14 +98,16 @@ class ExceptionRepository(Repository):
 
         Steps are taken as they are asked for: whoever stops in time reads no further.
         """
-        for part in parts(sort, after):
-            conditions = part
+        # In the order of amounts those of a range stand together; in another one it would be looked for all over.
+        found_by = [*indexed(chosen), *(ranked(chosen) if sort is Sort.AMOUNT else [])]
+        for part in parts(sort, after, chosen):
+            conditions = part.conditions
             while True:
-                batch = self._step([*indexed(chosen), *conditions], looked_at(chosen), sort, step)
+                batch = self._step([*found_by, *conditions], looked_at(chosen), part.order, step)
                 yield batch
                 if batch.scanned < step or batch.last is None:
                     break
-                conditions = parts(sort, batch.last)[0]
+                conditions = parts(sort, batch.last, chosen)[0].conditions
 
     def _page(
         self,
@@ -116,20 +118,21 @@ class ExceptionRepository(Repository):
         sort: Sort,
     ) -> list[RowMapping]:
         found: list[RowMapping] = []
-        for part in parts(sort, after):
+        for part in parts(sort, after, chosen):
             if len(found) < limit:
-                rows = self._sorted(columns, [*everything(chosen), *part], sort, limit - len(found))
+                conditions = [*everything(chosen), *part.conditions]
+                rows = self._sorted(columns, conditions, part.order, limit - len(found))
                 found += self._connection.execute(rows).mappings()
         return found
 
     def _step(
-        self, conditions: list[ColumnElement[bool]], wanted: list[ColumnElement[bool]], sort: Sort, step: int
+        self, conditions: list[ColumnElement[bool]], wanted: list[ColumnElement[bool]], order: Order, step: int
     ) -> Walked:
         """The rows among the next `step` that are wanted, and the last one of them all."""
         fits = func.coalesce(and_(true(), *wanted), false()).label("fits")
-        walked = self._sorted([*_SUMMARY, fits], conditions, sort, step).cte("walked")
+        walked = self._sorted([*_SUMMARY, fits], conditions, order, step).cte("walked")
         numbered = select(
-            walked, func.row_number().over(order_by=ordered(sort, walked.c)).label("no"), func.count().over().label("n")
+            walked, func.row_number().over(order_by=order.by(walked.c)).label("no"), func.count().over().label("n")
         ).subquery()
         kept = select(numbered).where(or_(numbered.c.fits, numbered.c.no == numbered.c.n)).order_by(numbered.c.no.asc())
         found, scanned, last = [], 0, None
@@ -141,23 +144,23 @@ class ExceptionRepository(Repository):
         return Walked(scanned, last, found)
 
     def _sorted(
-        self, columns: Sequence[ColumnElement[Any]], conditions: list[ColumnElement[bool]], sort: Sort, limit: int
+        self, columns: Sequence[ColumnElement[Any]], conditions: list[ColumnElement[bool]], order: Order, limit: int
     ) -> Select[Any]:
         """The first `limit` rows that meet the conditions."""
         if isinstance(self._scope, TenantScope):
             own = select(*columns).where(self._in_scope(exception), *conditions)
-            return own.order_by(*ordered(sort, exception.c)).limit(limit)
+            return own.order_by(*order.by(exception.c)).limit(limit)
         each = (
             select(*columns)
             .where(exception.c.tenant_id == tenant.c.tenant_id, *conditions)
-            .order_by(*ordered(sort, exception.c))
+            .order_by(*order.by(exception.c))
             .limit(limit)
             .correlate(tenant)
             .lateral("first")
         )
         names = [column.name for column in columns]
         merged = select(*[each.c[name] for name in names]).select_from(tenant.join(each, true()))
-        return merged.order_by(*ordered(sort, each.c)).limit(limit)
+        return merged.order_by(*order.by(each.c)).limit(limit)
 
     def worst_unresolved(self, limit: int) -> list[ExceptionSummary]:
         """Up to `limit` rows that are not resolved: the severest first, then the nearest deadline, none last."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 
+from sentinai_cli.db.repositories.exception_order import rank_of
 from sentinai_cli.db.schema import exception
 from sentinai_cli.models.exception import ExceptionFilter, Status
 from sentinai_cli.models.exception_sla import RISK
@@ -40,6 +41,7 @@ _NAMED = (
     (exception.c.source_system, "sources"),
     (exception.c.entity, "entities"),
     (exception.c.owner, "owners"),
+    (exception.c.current_playbook_id, "playbooks"),
 )
 _SEARCHED = ("exception_id", "type", "source_system", "entity", "owner", "raw_payload", "normalized_context")
 
@@ -58,6 +60,11 @@ def indexed(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:
             conditions.append(_none_of(column, unwanted))
     if chosen.unresolved:
         conditions.append(UNRESOLVED)
+    if chosen.playbook_open:
+        # The index by playbook leaves out rows without one, which no open step tells it.
+        conditions += [exception.c.current_step.is_not(None), exception.c.current_playbook_id.is_not(None)]
+    if chosen.steps:
+        conditions.append(exception.c.current_step.in_(chosen.steps))
     for column, since, until in (
         (exception.c.created_at, chosen.since, chosen.until),
         (exception.c.sla_deadline, chosen.due_since, chosen.due_until),
@@ -90,9 +97,16 @@ def at_risk(at: datetime) -> ColumnElement[bool]:
     return and_(UNRESOLVED, deadline >= moment, used * 100 >= window * RISK)
 
 
+def ranked(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:
+    """What an index can tell of a range of amounts: the bounds as places in order, which may let a few more in."""
+    rank = exception.c.amount_rank
+    least = [] if chosen.amount_from is None else [rank >= rank_of(chosen.amount_from)]
+    return least + ([] if chosen.amount_to is None else [rank <= rank_of(chosen.amount_to)])
+
+
 def everything(chosen: ExceptionFilter) -> list[ColumnElement[bool]]:
     """All conditions of the filter."""
-    return indexed(chosen) + looked_at(chosen)
+    return indexed(chosen) + ranked(chosen) + looked_at(chosen)
 
 
 def payload(condition: PayloadCondition) -> ColumnElement[bool]:
