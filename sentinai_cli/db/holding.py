@@ -17,7 +17,7 @@ from sentinai_cli.models.status import Holdings, SealStanding
 
 FEW_TENANTS = 5
 FEW_OPERATIONS = 3
-_ALL_COUNTED = 200_000
+_ALL_COUNTED = 100_000
 
 
 def holdings(connection: psycopg.Connection, *, at: datetime) -> Holdings:

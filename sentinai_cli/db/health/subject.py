@@ -39,6 +39,7 @@ class Subject:
     home: Path | None = None
     pool: int = 10
     connected: timedelta = timedelta()
+    _known: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def ask(self, question: Look) -> Seen:
         """Put one question to the catalogue; raises one of our errors when it cannot be answered."""
@@ -53,6 +54,12 @@ class Subject:
         """The one row of a stored query."""
         (found,) = self.rows(name, **values)
         return found
+
+    def once(self, name: str, read: Callable[[], Any]) -> Any:
+        """What several checks go by is read once; what cannot be read is tried again."""
+        if name not in self._known:
+            self._known[name] = read()
+        return self._known[name]
 
     @contextmanager
     def across_tenants(self) -> Iterator[None]:

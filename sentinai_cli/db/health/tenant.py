@@ -18,7 +18,7 @@ ENOUGH_A_DAY = 1_000
 """New exceptions a day below which growing is no trouble."""
 ENOUGH_BREACHED = 50
 _ENTRIES = 20_000
-_ALL_COUNTED = 400_000
+_ALL_COUNTED = 100_000
 _HOUR, _DAY = 3_600, 86_400
 
 
@@ -145,6 +145,11 @@ class _Arrival:
 
 
 def _arrivals(subject: Subject) -> Mapping[str, _Arrival]:
+    known: Mapping[str, _Arrival] = subject.once("arrivals", lambda: _read_arrivals(subject))
+    return known
+
+
+def _read_arrivals(subject: Subject) -> Mapping[str, _Arrival]:
     cap, at = _cap(subject), subject.now()
     with subject.across_tenants():
         rows = subject.rows("health_arrival", at=at, cap=cap)
@@ -165,6 +170,11 @@ def _rate(count: int, since: datetime | None, cap: int, until: datetime, window:
 
 
 def _breaches(subject: Subject, cap: int) -> list[Any]:
+    known: list[Any] = subject.once("breaches", lambda: _read_breaches(subject, cap))
+    return known
+
+
+def _read_breaches(subject: Subject, cap: int) -> list[Any]:
     with subject.across_tenants():
         return subject.rows("health_breach", at=subject.now(), cap=cap, few=max(20, cap // 20))
 
