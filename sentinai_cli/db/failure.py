@@ -2,7 +2,7 @@
 
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, SentinaiError, Unavailable
 
-_SCHEMA_BEHIND = {"42P01", "42703", "42704", "22023"}
+_SCHEMA_BEHIND = {"42P01", "42703", "42704", "42883", "22023"}
 _LOST = {"57P01", "57P02", "57P05", "25P03"}
 
 

@@ -4,8 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import select
+
 from sentinai_cli.db.engine import Database
-from sentinai_cli.models.event import ActorType, EventType, NewEvent
+from sentinai_cli.db.schema import exception_event
+from sentinai_cli.db.work import Work
+from sentinai_cli.models.event import ActorType, EventType, NewEvent, StoredEvent
 from sentinai_cli.models.event_hash import GENESIS, canonical_time, chain_hash, event_leaf, record_digest
 from sentinai_cli.models.exception import ExceptionDetail, NewException, Severity, Status
 from sentinai_cli.models.scope import AllTenants, TenantScope
@@ -95,6 +99,14 @@ def stored(database: Database, scope: TenantScope | AllTenants, exception_id: st
     """An exception as it stands, with all its events."""
     with database.begin(scope, read_only=True) as work:
         return detail_of(work, scope, exception_id)
+
+
+def log_of(work: Work) -> list[StoredEvent]:
+    """Every event in scope by tenant, exception and number."""
+    wanted = select(*[exception_event.c[name] for name in StoredEvent.__slots__]).order_by(
+        exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no
+    )
+    return [StoredEvent(**row) for row in work.connection.execute(wanted).mappings()]
 
 
 def _linked(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sentinai_cli.db import event_reader
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.repositories import event as repository
 from sentinai_cli.errors import NotFound
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.event_check import SHOWN, BreakKind
@@ -38,7 +38,7 @@ def long_log(server: DatabaseUrl, template: str) -> Iterator[Database]:
 
 
 def test_a_log_longer_than_one_fetch_is_read_to_its_end(long_log: Database) -> None:
-    assert sum(EVENTS.values()) > 2 * repository._FETCH
+    assert sum(EVENTS.values()) > 2 * event_reader._TOGETHER
     done: list[int] = []
     result = verify_events(long_log, AllTenants(), advance=done.append)
     assert (result.tenants, result.exceptions, result.events) == (3, 2 * EACH + 20, sum(EVENTS.values()))

@@ -26,7 +26,7 @@ from sentinai_cli.services.event_append import append_event
 from sentinai_cli.services.event_proof import check_proof_file, prove_event
 from sentinai_cli.services.event_seal import seal_events
 from tests.conftest import connect
-from tests.db.records import record
+from tests.db.records import log_of, record
 from tests.db.test_event_log import ERASE, OWNER
 from tests.services.conftest import ignore
 
@@ -292,7 +292,7 @@ def test_every_sealed_event_can_be_proven_without_the_database(database: Databas
     event_id = say(database, "after the first seal", "EX-000003")
     seal(database)
     with database.begin(A, read_only=True) as work:
-        events = list(work.events.stream_log())
+        events = log_of(work)
     for event in events:
         proof = prove_event(database, A, str(event.event_id))
         assert proof == prove_event(database, AllTenants(), f"{event.exception_id}:{event.event_no}")

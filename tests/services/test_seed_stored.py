@@ -26,6 +26,7 @@ from sentinai_cli.services.exception import list_exceptions
 from sentinai_cli.services.pack import find_pack, read_stored
 from sentinai_cli.services.seed import seed
 from tests.conftest import connect, quiet
+from tests.db.records import log_of
 from tests.services.conftest import AS_OF, ignore, request
 
 TENANTS = ("TENANT_FINANCE_001", "TENANT_HEALTHCARE_042")
@@ -68,7 +69,7 @@ def test_every_stored_row_and_event_is_the_generated_one(untouched: Database, te
     compared = 0
     with untouched.begin(TenantScope(tenant_id), read_only=True) as work:
         log: dict[str, list[object]] = {}
-        for event in work.events.stream_log():
+        for event in log_of(work):
             log.setdefault(event.exception_id, []).append(
                 (
                     event.event_no,
@@ -138,7 +139,7 @@ def test_every_row_is_what_its_stored_events_fold_to(untouched: Database) -> Non
 def test_every_stored_payload_is_one_of_its_type(untouched: Database) -> None:
     seen = set()
     with untouched.begin(AllTenants(), read_only=True) as work:
-        for event in work.events.stream_log():
+        for event in log_of(work):
             PAYLOADS[EventType(event.event_type)].model_validate_json(canonical_bytes(event.payload))
             seen.add(event.event_type)
     assert {"ExceptionCreated", "TriageCompleted", "StatusChanged", "PlaybookStarted", "Escalated"} <= seen

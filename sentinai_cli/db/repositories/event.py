@@ -1,6 +1,6 @@
 """The event log."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sentinai_cli.db.repositories.event_append import append, leaf_of
 from sentinai_cli.db.schema import exception_event
 from sentinai_cli.errors import Conflict
 from sentinai_cli.models.event import Event, EventAppended, EventDraft, StoredEvent
+from sentinai_cli.models.scope import TenantScope
 
-_FETCH = 1000
 _STORED = [exception_event.c[name] for name in StoredEvent.__slots__]
 
 
@@ -55,6 +55,8 @@ class EventRepository(Repository):
         event there already must say the same, whenever that was: else Conflict. Raises LookupError for an exception
         that does not exist. An event is never dated before the one it follows.
         """
+        if isinstance(self._scope, TenantScope) and self._scope.tenant_id != tenant_id:
+            raise LookupError(exception_id)
         written = append(self._connection, tenant_id, exception_id, draft, changes or {})
         if written is not None:
             return EventAppended(appended=True, tenant_id=tenant_id, exception_id=exception_id, event=written)
@@ -109,13 +111,3 @@ class EventRepository(Repository):
             .order_by(exception_event.c.event_no)
         )
         return list(self._connection.scalars(wanted))
-
-    def stream_log(self) -> Iterator[StoredEvent]:
-        """Every event in scope by tenant, exception and number, a few at a time."""
-        every = (
-            select(*_STORED)
-            .where(self._in_scope(exception_event))
-            .order_by(exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no)
-        )
-        for row in self._connection.execute(every, execution_options={"yield_per": _FETCH}).mappings():
-            yield StoredEvent(**row)

@@ -1,9 +1,9 @@
-"""Appending one event: the head moves and the event is written in one statement, inside a savepoint.
+"""Appending one event: the head moves and the event is written by one call of `sentinai_append_event`.
 
 The link's hash is made by the server, since only it knows the head at that moment. The leaf is the client's, and
 covers the time: where the clock has stepped behind the exception's last event, nothing is written and the leaf is
-made again with that event's time. ON CONFLICT would move the head without an event; hence the savepoint, which
-travels in the same message, so that an append costs one round trip.
+made again with that event's time. ON CONFLICT would move the head without an event; in the function, a taken id undoes
+both, in the round trip that an append costs anyway, and its statements are planned once a session.
 """
 
 from collections.abc import Mapping
@@ -11,33 +11,17 @@ from dataclasses import replace
 from datetime import datetime
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import Connection
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.models.event import Event, EventDraft
-from sentinai_cli.models.event_hash import event_leaf
+from sentinai_cli.models.event_hash import canonical_time, event_leaf
 
-_EVENT_ID = "uq_exception_event_event_id"
 _APPEND = """
-    SAVEPOINT append_event;
-    WITH head AS (
-        UPDATE exception SET
-            last_event_no = last_event_no + 1,
-            last_event_hash = sha256('\\x01'::bytea || last_event_hash || int8send(last_event_no + 1) || %(leaf)s),
-            updated_at = %(created_at)s {changes}
-        WHERE tenant_id = %(tenant_id)s AND exception_id = %(exception_id)s AND updated_at <= %(created_at)s
-        RETURNING last_event_no, last_event_hash
-    )
-    INSERT INTO exception_event
-        (tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload, created_at, leaf, hash)
-    SELECT %(tenant_id)s, %(exception_id)s, last_event_no, %(event_id)s, %(event_type)s, %(actor_type)s, %(actor_id)s,
-           %(payload)s::jsonb, %(created_at)s, %(leaf)s, last_event_hash
-    FROM head RETURNING event_no, hash;
-    RELEASE SAVEPOINT append_event
+    SELECT new_no, new_hash, taken
+    FROM sentinai_append_event(%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s::jsonb)
 """
-_UNDO = "ROLLBACK TO SAVEPOINT append_event; RELEASE SAVEPOINT append_event"
 _LAST = "SELECT updated_at FROM exception WHERE tenant_id = %s AND exception_id = %s"
 
 
@@ -50,15 +34,11 @@ def append(
     """
     bare = driver(connection)
     while True:
-        try:
-            written = _write(bare, tenant_id, exception_id, draft, changes)
-        except psycopg.errors.UniqueViolation as error:
-            if error.diag.constraint_name != _EVENT_ID:
-                raise
-            bare.execute(_UNDO)
+        event_no, link, taken = _write(bare, tenant_id, exception_id, draft, changes)
+        if taken:
             return None
-        if written is not None:
-            return _event(draft, *written)
+        if event_no is not None and link is not None:
+            return _event(draft, event_no, link)
         draft = replace(draft, created_at=_last_time(bare, tenant_id, exception_id))
 
 
@@ -82,24 +62,27 @@ def _write(
     exception_id: str,
     draft: EventDraft,
     changes: Mapping[str, object],
-) -> tuple[int, bytes] | None:
-    columns = [sql.SQL(", {} = {}").format(sql.Identifier(name), sql.Literal(changes[name])) for name in changes]
-    values = {
-        "tenant_id": tenant_id,
-        "exception_id": exception_id,
-        "event_id": draft.event_id,
-        "event_type": draft.event_type.value,
-        "actor_type": draft.actor_type.value,
-        "actor_id": draft.actor_id,
-        "payload": canonical_bytes(draft.payload).decode(),
-        "created_at": draft.created_at,
-        "leaf": leaf_of(tenant_id, exception_id, draft),
-    }
-    with psycopg.ClientCursor(connection) as cursor:  # several statements in one message are bound by the client
-        cursor.execute(sql.SQL(_APPEND).format(changes=sql.SQL("").join(columns)), values)
-        cursor.nextset()
-        found: tuple[int, bytes] | None = cursor.fetchone()
-    return found
+) -> tuple[int | None, bytes | None, bool]:
+    values = [
+        tenant_id,
+        exception_id,
+        draft.event_id,
+        draft.event_type.value,
+        draft.actor_type.value,
+        draft.actor_id,
+        canonical_bytes(draft.payload).decode(),
+        draft.created_at,
+        leaf_of(tenant_id, exception_id, draft),
+        _document(changes) if changes else None,
+    ]
+    row: tuple[int | None, bytes | None, bool] | None = connection.execute(_APPEND, values).fetchone()
+    assert row is not None
+    return row
+
+
+def _document(changes: Mapping[str, object]) -> str:
+    told = {name: canonical_time(value) if isinstance(value, datetime) else value for name, value in changes.items()}
+    return canonical_bytes(told).decode()
 
 
 def _last_time(connection: psycopg.Connection, tenant_id: str, exception_id: str) -> datetime:
