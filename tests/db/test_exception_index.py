@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import event
 
 from sentinai_cli.db.engine import Database
+from sentinai_cli.db.repositories.copilot import CopilotRepository
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.event_list import EventFilter, EventKey
-from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, Severity, Sort, Status
+from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, NewException, Severity, Sort, Status
 from sentinai_cli.models.exception_similar import Likened
 from sentinai_cli.models.scope import AllTenants, Scope, TenantScope
 from tests.conftest import connect, context, fresh_database, store_records
@@ -67,7 +68,6 @@ def test_a_page_is_read_from_its_index_under_row_level_security(
     [
         (Sort.SEVERITY, "ix_exception_severity"),
         (Sort.AMOUNT, "ix_exception_amount"),
-        (Sort.DEADLINE, "ix_exception_deadline"),
     ],
 )
 def test_an_order_is_read_from_its_index_and_a_page_of_it_sorts_nothing(
@@ -82,6 +82,109 @@ def test_an_order_is_read_from_its_index_and_a_page_of_it_sorts_nothing(
     plan = plan_of(large, scope, read)
     assert plan.count(index) >= 2
     assert isinstance(scope, AllTenants) or "Sort" not in plan
+
+
+def test_deadlines_are_read_from_the_index_of_what_is_not_resolved_and_the_rest_from_that_by_time(
+    large: Database,
+) -> None:
+    due = ExceptionKey(EPOCH, "EX-000900", "A", Severity.LOW, EPOCH + timedelta(hours=12))
+    done = ExceptionKey(EPOCH + timedelta(minutes=900), "EX-000900", "A", Severity.LOW, resolved=True)
+
+    def page(after: ExceptionKey | None, chosen: ExceptionFilter) -> str:
+        return plan_of(
+            large,
+            TenantScope("A"),
+            lambda work: work.exceptions.page(chosen, after=after, limit=3, sort=Sort.DEADLINE),
+        )
+
+    for after in (None, due):
+        plan = page(after, ExceptionFilter(unresolved=True))
+        assert "ix_exception_sla_deadline" in plan
+        assert "Sort" not in plan
+    rest = page(done, ExceptionFilter())
+    assert "ix_exception_newest" in rest
+    assert "ROW(created_at" in rest
+    assert "Sort" not in rest
+
+
+@pytest.mark.parametrize("scope", [TenantScope("A"), AllTenants()], ids=["one tenant", "all tenants"])
+def test_a_later_page_of_amounts_starts_where_the_cursor_says(large: Database, scope: Scope) -> None:
+    place = ExceptionKey(EPOCH, "EX-000900", "A", amount=Decimal("10.50"))
+
+    def read(work: Work) -> None:
+        work.exceptions.page(ExceptionFilter(), after=place, limit=10, sort=Sort.AMOUNT)
+
+    conditions = [line for line in plan_of(large, scope, read).splitlines() if "Index Cond" in line and "ROW" in line]
+    assert conditions
+    assert all("amount_rank" in line for line in conditions)
+
+
+def test_a_range_of_amounts_is_found_in_the_order_of_amounts(large: Database) -> None:
+    wanted = ExceptionFilter(amount_from=Decimal(11), amount_to=Decimal(12))
+    plan = plan_of(
+        large,
+        TenantScope("A"),
+        lambda work: next(work.exceptions.walk(wanted, after=None, step=50, sort=Sort.AMOUNT)),
+    )
+    assert any("Index Cond" in line and "amount_rank" in line for line in plan.splitlines())
+
+
+LIKED = Likened("A", "EX-000500", "RARE", "Desk", "ACC-70", None, None, {})
+KEY = ExceptionKey(EPOCH + timedelta(minutes=900), "EX-000900", "A", Severity.LOW, EPOCH + timedelta(hours=12))
+QUESTIONS: dict[str, tuple[Callable[[Work], object], tuple[str, ...]]] = {
+    "similar": (
+        lambda work: work.copilot.similar(LIKED, until=EPOCH + timedelta(days=9), after=None, limit=5),
+        ("ix_exception_type", "ix_exception_entity", "ix_exception_source"),
+    ),
+    "sla_imminent": (
+        lambda work: [
+            work.copilot.sla_imminent(at=EPOCH, within=timedelta(hours=9), after=after, limit=5)
+            for after in (None, KEY)
+        ],
+        ("ix_exception_sla_deadline",),
+    ),
+    "sla_breached": (
+        lambda work: [
+            work.copilot.sla_breached(at=EPOCH + timedelta(hours=9), after=after, limit=5) for after in (None, KEY)
+        ],
+        ("ix_exception_sla_deadline",),
+    ),
+    "by_entity": (
+        lambda work: [work.copilot.by_entity("ACC-70", after=after, limit=5) for after in (None, KEY)],
+        ("ix_exception_entity",),
+    ),
+    "by_source": (
+        lambda work: [work.copilot.by_source("Desk", after=after, limit=5) for after in (None, KEY)],
+        ("ix_exception_source",),
+    ),
+    "open_playbook_step": (
+        lambda work: [work.copilot.open_playbook_step("PB-1", 2, after=after, limit=5) for after in (None, KEY)],
+        ("ix_exception_playbook",),
+    ),
+    "recent_events": (
+        lambda work: work.copilot.recent_events(
+            EventFilter(),
+            since=EPOCH + timedelta(minutes=1),
+            after=EventKey(EPOCH + timedelta(minutes=900), "EX-000900", 1, "A"),
+            limit=5,
+        ),
+        ("ix_exception_event_newest",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_an_assistant_asks_is_answered_from_an_index_and_no_table_is_read_whole(
+    large: Database, name: str
+) -> None:
+    ask, indexes = QUESTIONS[name]
+    plan = plan_of(large, TenantScope("A"), ask)
+    assert all(index in plan for index in indexes)
+    assert "Seq Scan on exception" not in plan
+
+
+def test_every_question_has_a_plan_to_look_at() -> None:
+    assert QUESTIONS.keys() == {name for name in vars(CopilotRepository) if not name.startswith("_")}
 
 
 def test_a_walk_reads_no_more_rows_than_its_step_from_the_index(large: Database) -> None:
@@ -104,6 +207,12 @@ def test_what_is_breached_is_counted_from_the_partial_index(large: Database) -> 
     assert "ix_exception_sla_deadline" in plan
 
 
+def row(tenant_id: str, number: int, **values: Any) -> NewException:
+    """One of many; of those that are not resolved one is in a playbook."""
+    made = record(tenant_id, number, **values)
+    return replace(made, current_playbook_id="PB-1", current_step=2) if number == 1500 else made
+
+
 @pytest.fixture(scope="module")
 def large(server: DatabaseUrl, template: str) -> Iterator[Database]:
     """Enough rows, with statistics, for the planner to care; most of them alike."""
@@ -112,7 +221,7 @@ def large(server: DatabaseUrl, template: str) -> Iterator[Database]:
         store_records(
             database,
             *(
-                record(
+                row(
                     tenant_id,
                     number,
                     comments=0,

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sentinai_cli.db.engine import Database
 from sentinai_cli.errors import InvalidInput, NotFound
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.models.exception import ExceptionFilter, ExceptionSummary, Severity, Status
+from sentinai_cli.models.exception import ExceptionFilter, ExceptionSummary, Severity, Sort, Status
 from sentinai_cli.models.exception_cursor import read_cursor
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.exception import exception_stats, list_exceptions
@@ -175,6 +176,42 @@ def test_the_worst_come_first_and_those_without_a_deadline_are_not_lost(filled: 
     far = EPOCH + timedelta(days=999)
     order = [(-row.severity.rank, row.sla_deadline or far, row.tenant_id, row.exception_id) for row in worst]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_amounts_too_large_too_small_and_alike_have_their_place(
+    database: Database, store: Callable[..., int], limit: int
+) -> None:
+    amounts = [
+        "1e400",
+        "1e31",
+        "1e30",
+        "900719925474099.30",
+        "900719925474099.29",
+        "1e-12",
+        "0",
+        "-1e-400",
+        "-1",
+        "-2e40",
+    ]
+    made = [replace(record("A", 9 - at), amount=Decimal(amount)) for at, amount in enumerate(amounts)]
+    store(*made)
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = list_exceptions(
+            database, TenantScope("A"), ExceptionFilter(), limit=limit, cursor=cursor, sort=Sort.AMOUNT
+        )
+        found += [row.exception_id for row in page.items]
+        cursor = page.page.next
+        if cursor is None:
+            break
+    assert found == [one.exception_id for one in made]
+    some = ExceptionFilter(amount_from=Decimal("900719925474099.295"), amount_to=Decimal("1e31"))
+    ranged = list_exceptions(database, TenantScope("A"), some, limit=9, sort=Sort.AMOUNT)
+    assert [row.exception_id for row in ranged.items] == [one.exception_id for one in made[1:4]]
+    with database.begin(TenantScope("A"), read_only=True) as work:
+        assert work.exceptions.count(some) == 3
 
 
 def test_a_load_that_is_repeated_inserts_nothing_and_changes_nothing(

@@ -60,14 +60,17 @@ def list_(
 ) -> None:
     """List exceptions: newest, nearest deadline, largest amount or severest first.
 
+    By deadline what is not resolved comes first, then what is, newest first.
+
     Different options must all match, the words of one need not: `--type A,B` is either, `--type '!A'` anything else; a
     backslash before a comma or ! keeps it part of the word.
     An empty list means that nothing matches: an unknown tenant is an error (exit 3), and a filter that can never match
     is called out.
 
-    No index answers --amount, --search and --where: rows are looked at one by one in the order of the list, and a page
-    ends once --scan-limit rows were (page.scanned says how many); its cursor goes on from there. --all looks at every
-    row, and writes jsonl, csv and tsv as it reads, at one moment and in constant memory.
+    No index answers --search, --where and --at-risk, and --amount only with --sort amount: rows are looked at one by
+    one in the order of the list, and a page ends once --scan-limit rows were (page.scanned says how many); its cursor
+    goes on from there. --all looks at every row, and writes jsonl, csv and tsv as it reads, at one moment and in
+    constant memory.
     """
     from sentinai_cli.models.exception import ExceptionSummary, Sort
     from sentinai_cli.services.exception import list_exceptions, stream_exceptions
