@@ -31,15 +31,17 @@ _DIGESTS = ("record_digest",)
 def _exceptions(model: ExceptionList, at: datetime) -> RenderableType:
     if not model.items:
         return words("No exceptions match.", FAINT)
+    # Beside others a row is no good without its tenant; where all are of one, that is the last thing to know.
+    several = len({item.tenant_id for item in model.items}) > 1
     return Grid(
         [
             Column("exception"),
             Column("severity"),
             Column("status"),
             Column("sla", 2, right=True),
-            Column("type", 1),
-            Column("tenant", 4),
-            Column("age", 3, right=True),
+            Column("type", 3 if several else 1),
+            Column("tenant", 1 if several else 9),
+            Column("age", 4, right=True),
             Column("entity", 6),
             Column("amount", 5, right=True),
             Column("owner", 7),
@@ -83,15 +85,16 @@ def _total(model: ExceptionTotal, at: datetime) -> RenderableType:
 def _records(model: ExceptionRecordList, at: datetime) -> RenderableType:
     if not model.items:
         return words("No exceptions match.", FAINT)
+    several = len({item.tenantId for item in model.items}) > 1
     return Grid(
         [
             Column("exception"),
             Column("severity"),
-            Column("type", 1),
-            Column("tenant", 4),
-            Column("created", 2),
+            Column("type", 2 if several else 1),
+            Column("tenant", 1 if several else 9),
+            Column("created", 3),
             Column("entity", 5),
-            Column("amount", 3, right=True),
+            Column("amount", 4, right=True),
         ],
         [
             [
