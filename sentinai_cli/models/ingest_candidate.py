@@ -2,18 +2,31 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
 from sentinai_cli.models.canonical import NotCanonical
 from sentinai_cli.models.event_hash import RECORD
+from sentinai_cli.models.exception_ingest import SeverityDifference
 from sentinai_cli.models.ingested_record import Fault, Faulty, IngestedRecord
 from sentinai_cli.models.plain_json import canonical_text
+from sentinai_cli.models.prepared_exception import PreparedException
+
+
+class Made(NamedTuple):
+    """The exception that a record becomes where there is none, and how its severity differs from what was said."""
+
+    exception: PreparedException
+    difference: SeverityDifference | None
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A record of which everything is known that does not depend on what is stored: texts as they are loaded."""
+    """A record of which everything is known that does not depend on what is stored: texts as they are loaded.
+
+    `made` is there if somebody expected that it is new.
+    """
 
     line: int
     text: bytes
@@ -22,6 +35,7 @@ class Candidate:
     raw_payload: str
     normalized_context: str
     digest: bytes
+    made: Made | None = None
 
 
 def candidate(record: IngestedRecord, *, tenant_id: str, domain: str, line: int, text: bytes) -> Candidate:

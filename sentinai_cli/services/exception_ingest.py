@@ -16,6 +16,7 @@ from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.exception_ingest_check import Acceptance, rejections
 from sentinai_cli.services.exception_ingest_json import json_document
+from sentinai_cli.services.exception_ingest_new import ExceptionMaker
 from sentinai_cli.services.exception_ingest_reject import RejectFile, reason_of
 from sentinai_cli.services.exception_ingest_source import Piece, Source, json_lines
 from sentinai_cli.services.exception_ingest_table import csv_records, tsv_records
@@ -112,7 +113,7 @@ def _chunks(pieces: Iterable[Piece], acceptance: Acceptance, tally: Tally) -> It
 
 
 class _Run:
-    """One ingest on its way; the next chunk is read while one is written."""
+    """One ingest on its way. While a chunk is written the next one is read, and made ready if it seems to be new."""
 
     def __init__(
         self, database: Database, request: IngestRequest, target: IngestTarget, tally: Tally, now: datetime
@@ -121,7 +122,8 @@ class _Run:
         self._request = request
         self._target = target
         self._tally = tally
-        self._writer = IngestWriter(target.tenant_id, target.pair, now)
+        self._maker = ExceptionMaker(target.tenant_id, target.pair)
+        self._writer = IngestWriter(target.tenant_id, self._maker, now)
         self._scope = TenantScope(target.tenant_id)
 
     def in_one(self, chunks: Iterator[Chunk], source: Source) -> None:
@@ -166,6 +168,9 @@ class _Run:
         with ThreadPoolExecutor(1) as beside:
             pending: Future[Written] | None = None
             for chunk in chunks:
+                if self._tally.seem_new:
+                    for one in chunk:
+                        one.made = self._maker.make(one)
                 if pending is not None:
                     self._tally.settle(pending.result())
                 pending = beside.submit(write, chunk)

@@ -19,12 +19,16 @@ REMEMBERED = 100
 
 
 class Tally:
-    """Counts; of rejections and differences it keeps the first few, all rejections go to the file."""
+    """Counts; of rejections and differences it keeps the first few, all rejections go to the file.
+
+    `seem_new` is what may be expected of the next records, by those that came last.
+    """
 
     def __init__(self, request: IngestRequest, rejects: RejectFile | None) -> None:
         self._request = request
         self._rejects = rejects
         self._begun = False
+        self.seem_new = True
         self.tenant_created = False
         self.created = self.updated = self.unchanged = self.rejected = self.severity_differs = 0
         self.rejections: list[Rejection] = []
@@ -51,6 +55,7 @@ class Tally:
 
     def settle(self, written: Written) -> None:
         """A chunk was written."""
+        self.seem_new = written.created > written.updated + written.unchanged
         self.created += written.created
         self.updated += written.updated
         self.unchanged += written.unchanged
