@@ -1,6 +1,6 @@
 """Whether packs decide for every tenant, and pass their own tests."""
 
-from sentinai_cli.db.health.finding import found, measure, worst_first
+from sentinai_cli.db.health.finding import counted, found, measure, worst_first
 from sentinai_cli.db.health.pack import active_packs
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.canonical import canonical_bytes
@@ -29,7 +29,9 @@ def packs(subject: Subject) -> Seen:
         failed += wrong
         if wrong:
             evidence.append(found(CheckState.FAIL, reference, said, f"sentinai packs test {reference}"))
-    covered = f"{len(pairs)} active tenants, {len(bare)} without packs, {len(active)} packs tested"
+    covered = (
+        f"{counted(len(pairs), 'active tenant')}, {len(bare)} without packs, {counted(len(active), 'pack')} tested"
+    )
     measures = (measure("tenants_without_packs", len(bare)), measure("failed_pack_cases", failed))
     return Seen(covered, worst_first(evidence), measures)
 
@@ -49,4 +51,6 @@ def _tested(pack: DomainPack) -> tuple[int, str]:
         for name, expected in first.expected.items()
         if first.actual[name] != expected
     )
-    return len(wrong), f"{len(wrong)} of its tests fail; the first: {first.suite_id}/{first.case_id}: {differing}"
+    return len(
+        wrong
+    ), f"{counted(len(wrong), 'test fails', 'tests fail')}; the first: {first.suite_id}/{first.case_id}: {differing}"

@@ -217,7 +217,7 @@ def test_a_verification_that_found_breaks_fails_until_one_finds_none(
         verified = verify_events(verifying, AllTenants(), advance=lambda _: None)
         record_verification(verifying, AllTenants(), verified, since_seal=False)
         check = look(database, "verification")
-        assert (check.state, "found 1 breaks" in check.evidence[0].finding) == (FAIL, True)
+        assert (check.state, "found 1 break" in check.evidence[0].finding) == (FAIL, True)
         with connect(url) as admin:
             admin.execute("UPDATE exception_event SET actor_id = 'test' WHERE event_no = 2")
         verified = verify_events(verifying, AllTenants(), advance=lambda _: None)

@@ -96,6 +96,7 @@ def test_a_login_without_rights_gets_reasons_and_no_crash(url: DatabaseUrl, watc
     assert {states[name] for name in ("connectivity", "version", "clock", "connections", "wraparound")} == {
         CheckState.OK
     }
+    assert hints["sla"] == ['GRANT sentinai_operator TO "watcher" WITH INHERIT FALSE, SET TRUE;']
     assert hints["transactions"] == ['GRANT pg_read_all_stats TO "watcher";']
     assert {check.state for check in report.items if not check.evidence} == {CheckState.OK}
 

@@ -21,6 +21,7 @@ END_OF_LIFE: dict[int, date] = {
 OLDEST, NEWEST = 15, 18
 """The major versions that this tool is tested on."""
 _TRIPS = 3
+_BACK_UP = "sentinai db backup before-upgrade.dump"
 
 
 def connectivity(subject: Subject) -> Seen:
@@ -59,17 +60,19 @@ def version(subject: Subject) -> Seen:
     major = subject.version
     name = f"PostgreSQL {shown}"
     if major < OLDEST:
-        return Seen(name, (found(CheckState.FAIL, name, f"it is older than {OLDEST}, the oldest that works"),))
+        return Seen(
+            name, (found(CheckState.FAIL, name, f"it is older than {OLDEST}, the oldest that works", _BACK_UP),)
+        )
     ends = END_OF_LIFE.get(major)
     if ends is None:
         said = f"it is newer than {NEWEST}, the newest that this release was tested on"
-        return Seen(name, (found(CheckState.WARN, name, said),))
+        return Seen(name, (found(CheckState.WARN, name, said, "pip install --upgrade sentinai-cli"),))
     left = (datetime(ends.year, ends.month, ends.day, tzinfo=UTC) - subject.now()) / timedelta(days=1)
     state = subject.thresholds["end_of_life"].judge(left)
     evidence: tuple[Evidence, ...] = ()
     if state is not CheckState.OK:
         said = f"its support {'ended' if left < 0 else 'ends'} on {ends}; move to PostgreSQL {NEWEST}"
-        evidence = (found(state, name, said, "sentinai db backup before-upgrade.dump"),)
+        evidence = (found(state, name, said, _BACK_UP),)
     return Seen(f"{name}, supported until {ends}", evidence, (measure("end_of_life_days", round(left, 1)),))
 
 

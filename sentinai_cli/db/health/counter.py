@@ -1,6 +1,6 @@
 """What the server has counted since its counters began: deadlocks, blocks read, checkpoints."""
 
-from sentinai_cli.db.health.finding import found, lasting, measure
+from sentinai_cli.db.health.finding import counted, found, lasting, measure
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 
@@ -24,9 +24,9 @@ def deadlocks(subject: Subject) -> Seen:
             f"{row.deadlocks} in {lasting(row.seconds)}, {a_day:,.1f} a day: transactions lock rows in different order"
         )
         evidence.append(found(state, "deadlocks", said, "sentinai db logs"))
-    counted = (*evidence, *_uncounted(row.counted))
-    covered = f"{row.deadlocks} deadlocks in {lasting(row.seconds)}"
-    return Seen(covered, counted, (measure("deadlocks_total", row.deadlocks),))
+    found_all = (*evidence, *_uncounted(row.counted))
+    covered = f"{counted(row.deadlocks, 'deadlock')} in {lasting(row.seconds)}"
+    return Seen(covered, found_all, (measure("deadlocks_total", row.deadlocks),))
 
 
 def cache(subject: Subject) -> Seen:
@@ -55,7 +55,7 @@ def checkpoints(subject: Subject) -> Seen:
     row = subject.row("health_checkpoint") if subject.version >= 17 else subject.row("health_checkpoint_15")
     total = row.timed + row.requested
     if total < ENOUGH_CHECKPOINTS:
-        return Seen(f"{total} checkpoints: too few to judge")
+        return Seen(f"{counted(total, 'checkpoint')}: too few to judge")
     share = 100 * row.requested / total
     an_hour = row.requested * _HOUR / max(row.seconds, _HOUR)
     state = subject.thresholds["requested_checkpoints"].judge(share) if an_hour >= OFTEN_AN_HOUR else CheckState.OK
@@ -68,8 +68,8 @@ def checkpoints(subject: Subject) -> Seen:
     return Seen(covered, evidence, (measure("requested_checkpoint_ratio", share / 100),))
 
 
-def _uncounted(counted: bool) -> tuple[Evidence, ...]:
-    if counted:
+def _uncounted(tracked: bool) -> tuple[Evidence, ...]:
+    if tracked:
         return ()
     fix = "ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();"
     return (found(CheckState.UNKNOWN, "track_counts", "it is off: the server counts nothing", fix),)

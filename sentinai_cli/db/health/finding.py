@@ -29,13 +29,18 @@ def hidden_sessions(count: int, login: str) -> Sequence[Evidence]:
     """What to say of sessions that this login may not look at."""
     if not count:
         return ()
-    said = f"{count} of the sessions are hidden from this login: what they do cannot be judged"
+    said = f"what {counted(count, 'session does', 'sessions do')} is hidden from this login"
     return (found(CheckState.UNKNOWN, f"login {login}", said, f'GRANT pg_read_all_stats TO "{quoted(login)}";'),)
 
 
 def quoted(name: str) -> str:
     """A name as it stands between the quotes of SQL."""
     return name.replace('"', '""')
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 tenant`, `2,000 tenants`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def measure(name: str, value: float, **labels: str) -> Measure:

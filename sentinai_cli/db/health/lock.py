@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sentinai_cli.db.health.finding import found, lasting, measure, worst_first
+from sentinai_cli.db.health.finding import counted, found, lasting, measure, worst_first
 from sentinai_cli.db.health.session import ending, who
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.db.migration_lock import KEY
@@ -21,7 +21,11 @@ def blocking(subject: Subject) -> Seen:
     evidence: list[Evidence] = []
     if limit.judge(longest) is not CheckState.OK:
         evidence = list(_Forest(rows, limit).evidence())
-    covered = f"{len(waiting)} sessions wait for a lock" if waiting else "no session waits for a lock"
+    covered = (
+        f"{counted(len(waiting), 'session waits', 'sessions wait')} for a lock"
+        if waiting
+        else "no session waits for a lock"
+    )
     measures = (measure("blocked_sessions", len(waiting)), measure("longest_lock_wait_seconds", longest))
     return Seen(covered, tuple(evidence), measures)
 
@@ -33,7 +37,7 @@ def migration(subject: Subject) -> Seen:
     evidence = []
     for row in rows:
         held = "the lock that keeps other migrations out" if row.advisory else f"{row.mode} on {row.relation}"
-        behind = f"; {row.waiting} sessions wait for it" if row.waiting else ""
+        behind = f"; {counted(row.waiting, 'session waits', 'sessions wait')} for it" if row.waiting else ""
         said = f"{row.application or 'a session'} holds {held}"
         fix = f"SELECT pg_cancel_backend({row.pid});"
         if row.held_for is None:
@@ -42,7 +46,9 @@ def migration(subject: Subject) -> Seen:
             evidence.append(found(state, f"pid {row.pid}", f"{said} for {lasting(row.held_for)}{behind}", fix))
     longest = max((row.held_for or 0.0 for row in rows), default=0.0)
     covered = (
-        f"{len(rows)} locks of migrations, the oldest for {lasting(longest)}" if rows else "no migration is at work"
+        f"{counted(len(rows), 'lock')} of migrations, the oldest for {lasting(longest)}"
+        if rows
+        else "no migration is at work"
     )
     return Seen(covered, worst_first(evidence), (measure("migration_lock_seconds", longest),))
 

@@ -1,6 +1,6 @@
 """Replicas and replication slots."""
 
-from sentinai_cli.db.health.finding import found, lasting, measure, sized, worst_first
+from sentinai_cli.db.health.finding import counted, found, lasting, measure, sized, worst_first
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 
@@ -43,7 +43,8 @@ def replication(subject: Subject) -> Seen:
             said = f"nobody reads it, and {sized(row.retained)} of log are kept for it"
             state = kept.judge(row.retained / _MIB)
             evidence.append(found(state, f"slot {row.name}", said, drop))
-    covered = f"{len(replicas)} replicas, {len(slots)} slots, {sum(not row.active for row in slots)} of them unread"
+    unread = sum(not row.active for row in slots)
+    covered = f"{counted(len(replicas), 'replica')}, {counted(len(slots), 'slot')}, {unread} of them unread"
     return Seen(covered, worst_first(evidence), tuple(measures))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sentinai_cli.db.health.finding import found, hidden_sessions, lasting, measure, worst_first
+from sentinai_cli.db.health.finding import counted, found, hidden_sessions, lasting, measure, worst_first
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 from sentinai_cli.models.health_threshold import Threshold
@@ -50,7 +50,7 @@ def transactions(subject: Subject) -> Seen:
         subject.thresholds["long_transaction"],
         age=lambda row: row.open_for,
         said=lambda row: f"its transaction has been open for {lasting(row.open_for)}",
-        what="open transactions",
+        what="open transaction",
         named="oldest_transaction_seconds",
         hidden=sum(bool(row.hidden) for row in rows),
     )
@@ -65,7 +65,7 @@ def idle_transactions(subject: Subject) -> Seen:
         subject.thresholds["idle_in_transaction"],
         age=lambda row: row.unchanged_for,
         said=lambda row: f"it has left its transaction idle for {lasting(row.unchanged_for)}",
-        what="idle transactions",
+        what="idle transaction",
         named="longest_idle_transaction_seconds",
         hidden=sum(bool(row.hidden) for row in rows),
     )
@@ -104,7 +104,7 @@ def _aged(
     login = str(subject.connection.info.user)
     oldest = max((age(row) for row in rows), default=0.0)
     return Seen(
-        f"{len(rows)} {what}" + (f", the oldest for {lasting(oldest)}" if rows else ""),
+        counted(len(rows), what) + (f", the oldest for {lasting(oldest)}" if rows else ""),
         (*worst_first(evidence), *hidden_sessions(hidden, login)),
         (measure(named, oldest),),
     )

@@ -2,7 +2,7 @@
 
 import shutil
 
-from sentinai_cli.db.health.finding import found, lasting, measure, sized, worst_first
+from sentinai_cli.db.health.finding import counted, found, lasting, measure, sized, worst_first
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import Unavailable
@@ -68,7 +68,7 @@ def vacuum(subject: Subject) -> Seen:
     if rows and not rows[0].counted:
         fix = "ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();"
         evidence.append(found(CheckState.UNKNOWN, "track_counts", "it is off: the server counts nothing", fix))
-    covered = f"{len(rows)} tables with {sum(row.dead for row in rows):,} dead rows"
+    covered = f"{counted(len(rows), 'table')} with {sum(row.dead for row in rows):,} dead rows"
     measures = tuple(measure("table_dead_rows", row.dead, table=row.name) for row in rows if row.dead)
     return Seen(covered, worst_first(evidence), measures)
 
@@ -89,7 +89,7 @@ def wraparound(subject: Subject) -> Seen:
     databases = [row for row in rows if row.kind == "database"]
     measures = [measure("transaction_id_ratio", row.xids / _IDS, database=row.name) for row in databases]
     measures += [measure("multixact_id_ratio", row.multixacts / _IDS, database=row.name) for row in databases]
-    covered = f"{len(databases)} databases, the oldest id at {oldest:.1f} % of all"
+    covered = f"{counted(len(databases), 'database')}, the oldest id at {oldest:.1f} % of all"
     return Seen(covered, worst_first(evidence), tuple(measures))
 
 
@@ -103,7 +103,7 @@ def size(subject: Subject) -> Seen:
         said = f"it takes {sized(row.bytes)} for about {row.rows:,.0f} rows, and gets {row.rows_a_day:,.0f} more a day"
         evidence.append(found(state, f"table {row.name}", said, "sentinai tenants list"))
     total = sum(row.bytes for row in rows)
-    covered = f"{len(rows)} tables of {sized(total)}"
+    covered = f"{counted(len(rows), 'table')} of {sized(total)}"
     if rows:
         covered += f", {rows[0].name} {sized(rows[0].bytes)}"
     measures = [measure("table_bytes", row.bytes, table=row.name) for row in rows]

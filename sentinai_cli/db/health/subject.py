@@ -16,6 +16,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.isolation.moment import Look, ask
 from sentinai_cli.db.queries import query
 from sentinai_cli.db.roles import OPERATOR
+from sentinai_cli.errors import Refused
 from sentinai_cli.models.health import Seen
 from sentinai_cli.models.health_threshold import DEFAULTS, Threshold
 
@@ -65,8 +66,20 @@ class Subject:
     def across_tenants(self) -> Iterator[None]:
         """Read tenants' rows inside the block, in the scope of all of them."""
         with self.connection.transaction(force_rollback=True):
-            self.connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OPERATOR)))
+            try:
+                self.connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OPERATOR)))
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise self._refused() from error
             yield
+
+    def _refused(self) -> Refused:
+        terms = " WITH INHERIT FALSE, SET TRUE" if self.version >= 16 else ""
+        login = sql.Identifier(self.connection.info.user).as_string(self.connection)
+        return Refused(
+            "not_permitted",
+            f"this login may not take the role {OPERATOR}, which reads across tenants",
+            fix=f"GRANT {OPERATOR} TO {login}{terms};",
+        )
 
     @cached_property
     def version(self) -> int:

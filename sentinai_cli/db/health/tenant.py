@@ -10,7 +10,7 @@ from shlex import quote
 from statistics import median
 from typing import Any
 
-from sentinai_cli.db.health.finding import found, lasting, measure, worst_first
+from sentinai_cli.db.health.finding import counted, found, lasting, measure, worst_first
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.models.health import CheckState, Evidence, Seen
 
@@ -38,7 +38,7 @@ def seals(subject: Subject) -> Seen:
         )
         for row in waiting
     ]
-    covered = f"{len(rows)} tenants, {len(waiting)} with events that wait for a seal"
+    covered = f"{counted(len(rows), 'tenant')}, {len(waiting)} with events that wait for a seal"
     measures = tuple(measure("seal_age_seconds", row.age, tenant=row.tenant_id) for row in waiting)
     return Seen(covered, worst_first(evidence), measures)
 
@@ -52,7 +52,7 @@ def verification(subject: Subject) -> Seen:
     for row in rows:
         fix = f"sentinai events verify --tenant {row.tenant_id}"
         if row.broken:
-            said = f"the last verification, {lasting(row.found_ago)} ago, found {row.broken:,} breaks"
+            said = f"the last verification, {lasting(row.found_ago)} ago, found {counted(row.broken, 'break')}"
             evidence.append(found(CheckState.FAIL, f"tenant {row.tenant_id}", said, fix))
             continue
         said = f"its events were last verified {lasting(row.age)} ago"
@@ -61,7 +61,7 @@ def verification(subject: Subject) -> Seen:
         evidence.append(found(limit.judge(row.age / _DAY), f"tenant {row.tenant_id}", said, fix))
     verified = sum(row.verified for row in rows)
     measures = tuple(measure("verify_age_seconds", row.age, tenant=row.tenant_id) for row in rows)
-    return Seen(f"{len(rows)} tenants with events, {verified} verified", worst_first(evidence), measures)
+    return Seen(f"{counted(len(rows), 'tenant')} with events, {verified} verified", worst_first(evidence), measures)
 
 
 def growth(subject: Subject) -> Seen:
@@ -82,7 +82,9 @@ def growth(subject: Subject) -> Seen:
         measure("tenant_exceptions_per_day", round(each.a_day), tenant=tenant_id)
         for tenant_id, each in arrivals.items()
     )
-    return Seen(f"{len(arrivals)} tenants with {total:,.0f} new exceptions a day", worst_first(evidence), measures)
+    return Seen(
+        f"{counted(len(arrivals), 'tenant')} with {total:,.0f} new exceptions a day", worst_first(evidence), measures
+    )
 
 
 def sla(subject: Subject) -> Seen:
@@ -95,13 +97,11 @@ def sla(subject: Subject) -> Seen:
     for row in rows:
         if not row.breached:
             continue
-        many = f"{row.breached:,}{' or more' if row.breached == cap else ''}"
+        many = f"{row.breached:,} or more exceptions are" if row.breached == cap else "one exception is"
+        if 1 < row.breached < cap:
+            many = f"{row.breached:,} exceptions are"
         fix = f"sentinai exceptions list --tenant {row.tenant_id} --breached --sort deadline"
-        evidence.append(
-            found(
-                late.judge(row.breached), f"tenant {row.tenant_id}", f"{many} exceptions are past their deadline", fix
-            )
-        )
+        evidence.append(found(late.judge(row.breached), f"tenant {row.tenant_id}", f"{many} past the deadline", fix))
         measures.append(measure("tenant_breached", row.breached, tenant=row.tenant_id))
         if row.untouched_since is not None:
             seconds = (subject.now() - row.untouched_since).total_seconds()
@@ -112,7 +112,7 @@ def sla(subject: Subject) -> Seen:
             )
             measures.append(measure("tenant_stuck_seconds", seconds, tenant=row.tenant_id))
     with_breaches = sum(row.breached > 0 for row in rows)
-    covered = f"{len(rows)} tenants, {with_breaches} with exceptions past their deadline"
+    covered = f"{counted(len(rows), 'tenant')}, {with_breaches} with exceptions past their deadline"
     return Seen(covered, worst_first(evidence), tuple(measures))
 
 
@@ -133,7 +133,7 @@ def neighbours(subject: Subject) -> Seen:
             said = f"{value:,.0f} exceptions {what}, {times:,.0f} times the median of the other tenants ({middle:,.0f})"
             fix = f"sentinai exceptions stats --tenant {tenant_id} --by type"
             evidence.append(found(subject.thresholds["noisy_neighbour"].judge(times), f"tenant {tenant_id}", said, fix))
-    return Seen(f"{len(taken)} tenants beside each other", worst_first(evidence), tuple(measures))
+    return Seen(f"{counted(len(taken), 'tenant')} beside each other", worst_first(evidence), tuple(measures))
 
 
 @dataclass(frozen=True)
