@@ -32,6 +32,7 @@ from sentinai_cli.db.repositories.retention import RetentionRepository
 from sentinai_cli.db.repositories.seed import SeedRepository
 from sentinai_cli.db.repositories.tenant import TenantRepository
 from sentinai_cli.db.repositories.tenant_purge import TenantPurgeRepository
+from sentinai_cli.db.repositories.tenant_usage import TenantUsageRepository
 from sentinai_cli.db.repositories.tool import ToolRepository
 from sentinai_cli.models.canonical import checksum
 from sentinai_cli.models.operation import Operation, OperationContext, Outcome
@@ -56,6 +57,11 @@ class Work:
     def tenants(self) -> TenantRepository:
         """Tenants."""
         return TenantRepository(self.connection, self.scope)
+
+    @cached_property
+    def tenant_usages(self) -> TenantUsageRepository:
+        """How much tenants hold."""
+        return TenantUsageRepository(self.connection, self.scope)
 
     @cached_property
     def tenant_purges(self) -> TenantPurgeRepository:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.result import ListResult
+from sentinai_cli.models.tenant_usage import DayEvents
 
 _TENANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -31,13 +32,25 @@ class Tenant(Model):
 
 
 class TenantDetail(Tenant):
-    """A tenant with its active pack versions, None before the first activation, and how many rows it holds."""
+    """A tenant with its active pack versions, None before the first activation, and what it holds.
+
+    With `estimated`, `exceptions` and `events` are what the server's statistics say, since there are too many to count
+    in passing. `estimated_bytes` is of their rows, without indexes, from a sample. `breached` are the unresolved ones
+    past their deadline. `events_by_day` are the last 14 UTC days, the oldest first and today's last.
+    """
 
     domain_version: int | None
     policy_version: int | None
     exceptions: int
     unresolved: int
+    breached: int
     events: int
+    estimated: bool
+    estimated_bytes: int
+    seals: int
+    sealed_at: Moment | None
+    holds: int
+    events_by_day: tuple[DayEvents, ...]
 
 
 class TenantList(ListResult[Tenant]):

@@ -7,7 +7,7 @@ from sentinai_cli.db.work import Work
 from sentinai_cli.errors import Conflict, InvalidInput, NotFound
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantStatus, check_tenant_id
+from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantList, TenantStatus, check_tenant_id
 
 LONGEST_NAME = 200
 LONGEST_DOMAIN = 100
@@ -47,24 +47,6 @@ def list_tenants(database: Database, statuses: Collection[TenantStatus] = ()) ->
 def tenant_ids(database: Database) -> list[str]:
     """Every tenant's id."""
     return [tenant.tenant_id for tenant in list_tenants(database).items]
-
-
-def show_tenant(database: Database, tenant_id: str) -> TenantDetail:
-    """One tenant with its active packs and what it holds. Raises NotFound."""
-    with database.begin(TenantScope(tenant_id), read_only=True) as work:
-        tenant = work.tenants.get(tenant_id)
-        if tenant is None:
-            raise unknown_tenant(tenant_id)
-        active = work.pack_activations.active(tenant_id)
-        (rows,) = work.exceptions.rows_by_tenant()
-    return TenantDetail(
-        **tenant.model_dump(),
-        domain_version=active.domain_version if active else None,
-        policy_version=active.policy_version if active else None,
-        exceptions=rows.exceptions,
-        unresolved=rows.unresolved,
-        events=rows.events,
-    )
 
 
 def check_tenant(database: Database, scope: TenantScope) -> None:

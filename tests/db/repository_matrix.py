@@ -278,6 +278,9 @@ MATRIX: dict[str, tuple[Call, ...]] = {
         lambda work: work.event_lists.page(EventFilter(), after=None, limit=4),
         lambda work: work.event_lists.page(EventFilter(types=("CommentAdded",)), after=None, limit=99),
     ),
+    "EventListRepository.walk": (
+        lambda work: work.event_lists.walk(EventFilter(types=("CommentAdded",)), after=None, step=3),
+    ),
     "EventListRepository.of_exceptions": of_each(
         lambda work, tenant: work.event_lists.of_exceptions(tenant, IDS, [EventType.EXCEPTION_CREATED])
     ),
@@ -438,6 +441,8 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "SeedRepository.written": of_each(lambda work, tenant: work.seeds.written(tenant, run(tenant, 1).identity)),
     "SeedRepository.finish": of_each(_finish),
     "SeedRepository.list_all": (lambda work: work.seeds.list_all(),),
+    "SeedRepository.unresolved": of_each(lambda work, tenant: work.seeds.unresolved(tenant, "EX", 9)),
+    "SeedRepository.heads": of_each(lambda work, tenant: work.seeds.heads(tenant, IDS)),
     "SeedRepository.stored": of_each(lambda work, tenant: work.seeds.stored(tenant, IDS)),
     "SeedRepository.prefix_of": of_each(lambda work, tenant: work.seeds.prefix_of(run(tenant, 1))),
     "SeedRepository.reopen": of_each(_reopen),
@@ -466,6 +471,12 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "TenantPurgeRepository.delete": of_each(lambda work, tenant: work.tenant_purges.delete("seed_chunk", tenant)),
     "TenantPurgeRepository.erased": of_each(lambda work, tenant: work.tenant_purges.erased(tenant, UUID(int=5))),
     "TenantPurgeRepository.finish": of_each(lambda work, tenant: work.tenant_purges.finish(_receipt(tenant))),
+    "TenantUsageRepository.expected": of_each(lambda work, tenant: bool(work.tenant_usages.expected(tenant))),
+    "TenantUsageRepository.counted": of_each(lambda work, tenant: work.tenant_usages.counted(tenant)),
+    "TenantUsageRepository.held": of_each(lambda work, tenant: work.tenant_usages.held(tenant, LATER)),
+    "TenantUsageRepository.events_by_day": of_each(
+        lambda work, tenant: work.tenant_usages.events_by_day(tenant, EPOCH)
+    ),
     "ToolRepository.get": of_each(lambda work, tenant: work.tools.get(tenant, "openCase")),
     "ToolRepository.list_all": (lambda work: work.tools.list_all(in_pack=None),),
     "ToolRepository.put": of_each(lambda work, tenant: work.tools.put([tool(tenant)])),

@@ -96,6 +96,7 @@ from sentinai_cli.models.retention import RetentionDone, RetentionItem, Retentio
 from sentinai_cli.models.seed import SeedResult, SeedRunResult, SeedRunState
 from sentinai_cli.models.seed_check import SeedCheck, SeedVerification
 from sentinai_cli.models.seed_delivery import SeedDelivery, SeedDeliveryList
+from sentinai_cli.models.seed_drip import SeedDrip, SeedDripList
 from sentinai_cli.models.seed_forecast import SeedForecast, SeedForecastList
 from sentinai_cli.models.seed_run import SeedReset, SeedRunList, SeedRunReset, SeedRunSummary
 from sentinai_cli.models.seed_scenario import SeedScenario, SeedScenarioList
@@ -118,6 +119,7 @@ from sentinai_cli.models.tenant_purge import (
     TenantPurged,
     TenantPurgePlan,
 )
+from sentinai_cli.models.tenant_usage import DayEvents
 from sentinai_cli.models.wait import WaitResult
 from tests.golden.exception_sample import CASH_BREAK, DEMOGRAPHICS, DETAIL, EVENTS, EXCEPTION_SAMPLES, LAPSED
 from tests.golden.pack_sample import PACK_SAMPLES
@@ -216,6 +218,39 @@ HEALTHCARE = Tenant(
     domain="Healthcare",
     created_at=AT - timedelta(hours=30),
     updated_at=AT - timedelta(seconds=8),
+)
+
+BUSY = TenantDetail(
+    **FINANCE.model_dump(),
+    domain_version=3,
+    policy_version=2,
+    exceptions=1_204_000,
+    unresolved=31_204,
+    breached=17,
+    events=4_816_000,
+    estimated=True,
+    estimated_bytes=5_812_345_678,
+    seals=12,
+    sealed_at=AT - timedelta(hours=3),
+    holds=2,
+    events_by_day=tuple(
+        DayEvents(day=(AT - timedelta(days=13 - number)).date(), events=number * number * 100) for number in range(14)
+    ),
+)
+QUIET = TenantDetail(
+    **HEALTHCARE.model_dump(),
+    domain_version=1,
+    policy_version=None,
+    exceptions=1,
+    unresolved=1,
+    breached=0,
+    events=4,
+    estimated=False,
+    estimated_bytes=1234,
+    seals=0,
+    sealed_at=None,
+    holds=0,
+    events_by_day=tuple(DayEvents(day=(AT - timedelta(days=13 - number)).date(), events=0) for number in range(14)),
 )
 
 POLICIES = HealthCheck.of(
@@ -441,6 +476,22 @@ SEED_RESET = SeedRunReset(
     erased=49,
     events=211,
     missing=1,
+)
+SEED_DRIP = SeedDrip(
+    tenant_id="TENANT_FINANCE_001",
+    domain="Finance",
+    scenario="default",
+    seed=42,
+    of="FIN-9C41D07A",
+    identity="7d" * 32,
+    prefix="FIN-7D7D7D7D",
+    as_of=AT - timedelta(hours=2),
+    until=AT,
+    records=1207,
+    inserted=60,
+    events=412,
+    left_alone=3,
+    digest="5e" * 32,
 )
 SEED_DELIVERY = SeedDelivery(
     tenant_id="TENANT_FINANCE_001",
@@ -672,9 +723,8 @@ SAMPLES: dict[str, Model] = {
     "tenant_switched_before": TenantSwitched(changed=False, before=TenantStatus.SUSPENDED, tenant=HEALTHCARE),
     "tenant_created": TenantCreated(created=True, tenant=FINANCE),
     "tenant_exists": TenantCreated(created=False, tenant=FINANCE),
-    "tenant_detail": TenantDetail(
-        **HEALTHCARE.model_dump(), domain_version=1, policy_version=None, exceptions=1, unresolved=1, events=4
-    ),
+    "tenant_detail": BUSY,
+    "tenant_detail_quiet": QUIET,
     "pack_version_list": PackVersionList.whole([VERSION, POLICY]),
     "pack_version_list_empty": PackVersionList.whole([]),
     "pack_document": PackDocument(**VERSION.model_dump(), pack={"domainName": "Finance", "entities": {}}),
@@ -855,6 +905,9 @@ SAMPLES: dict[str, Model] = {
         [SEED_DELIVERY, SEED_DELIVERY.model_copy(update={"missing": 0, "missing_ids": (), "tenant_id": "TENANT_F003"})]
     ),
     "seed_delivery_list_empty": SeedDeliveryList.whole([]),
+    "seed_drip": SEED_DRIP,
+    "seed_drip_list": SeedDripList.whole([SEED_DRIP, SEED_DRIP.model_copy(update={"left_alone": 0, "tenant_id": "B"})]),
+    "seed_drip_list_empty": SeedDripList.whole([]),
     "seed_scenario": SEED_SCENARIOS[0],
     "seed_scenario_list": SeedScenarioList.whole(SEED_SCENARIOS),
     "database_address": DatabaseAddress(url="postgresql://ops@db.example.com:5432/sentinai"),

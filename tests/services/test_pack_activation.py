@@ -11,8 +11,10 @@ from sentinai_cli.models.pack_version import PackActivated, PackActivation, Pack
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.operation import list_operations
 from sentinai_cli.services.pack_activation import activate_pack, active_packs, tenants_to_activate
-from sentinai_cli.services.tenant import create_tenant, show_tenant
+from sentinai_cli.services.tenant import create_tenant
+from sentinai_cli.services.tenant_usage import show_tenant
 from tests.conftest import connect
+from tests.db.records import EPOCH
 from tests.services.packs import TENANT, policy_edition, put, traders, trading_edition, trading_without_cash
 from tests.services.rows import unchanged
 from tests.unit.packs.document import care
@@ -83,7 +85,7 @@ def test_no_other_tenant_is_touched(trade: Database) -> None:
     activate(trade, TENANT, "domain:Trading@2")
     activate(trade, TENANT, f"policy:{TENANT}")
     assert active_packs(trade, "TENANT_B") == other
-    shown = show_tenant(trade, TENANT)
+    shown = show_tenant(trade, TENANT, now=EPOCH)
     assert (shown.domain_version, shown.policy_version) == (2, 2)
 
 

@@ -1,18 +1,15 @@
 """Tenants are made once, under an id that nobody else has in any spelling."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.errors import Conflict, InvalidInput, NotFound
-from sentinai_cli.models.exception import Status
+from sentinai_cli.errors import Conflict, InvalidInput
 from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.tenant import Tenant, TenantStatus
 from sentinai_cli.services.operation import list_operations
-from sentinai_cli.services.tenant import create_tenant, list_tenants, show_tenant, tenant_ids
-from tests.db.records import record
+from sentinai_cli.services.tenant import create_tenant, list_tenants, tenant_ids
 from tests.services.rows import unchanged
 
 
@@ -126,18 +123,3 @@ def test_tenants_are_listed_by_id_in_code_point_order(database: Database) -> Non
     listed = list_tenants(database)
     assert [tenant.tenant_id for tenant in listed.items] == ["A", "B2", "a1", "b"]
     assert (listed.page.has_more, listed.page.total) == (False, 4)
-
-
-def test_a_tenant_is_shown_with_what_it_holds_and_nothing_of_others(
-    database: Database, store: Callable[..., int]
-) -> None:
-    store(record("A", 1), record("A", 2, status=Status.RESOLVED), record("B", 1), record("B", 2))
-    shown = show_tenant(database, "A")
-    assert (shown.exceptions, shown.unresolved, shown.events) == (2, 1, 5)
-    assert (shown.domain_version, shown.policy_version) == (None, None)
-
-
-def test_a_tenant_that_does_not_exist_is_not_shown(database: Database) -> None:
-    with pytest.raises(NotFound) as caught:
-        show_tenant(database, "NOPE")
-    assert caught.value.code == "tenant_not_found"

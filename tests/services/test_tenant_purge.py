@@ -29,9 +29,10 @@ from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.event_seal import seal_events
 from sentinai_cli.services.legal_hold import place_hold, release_hold
 from sentinai_cli.services.seed import seed
-from sentinai_cli.services.tenant import create_tenant, list_tenants, show_tenant
+from sentinai_cli.services.tenant import create_tenant, list_tenants
 from sentinai_cli.services.tenant_purge import plan_purge, purge_tenant
 from sentinai_cli.services.tenant_status import switch_tenant
+from sentinai_cli.services.tenant_usage import show_tenant
 from tests.conftest import connect, context, fresh_database, quiet
 from tests.db.records import record
 from tests.db.test_event_log import OWNER
@@ -119,7 +120,7 @@ def test_what_is_exported_is_all_there_was(opened: Database, tmp_path: Path) -> 
 
 def test_the_id_stays_taken_and_nothing_comes_back_under_it(opened: Database, tmp_path: Path) -> None:
     purge(opened, tmp_path)
-    shown = show_tenant(opened, FINANCE)
+    shown = show_tenant(opened, FINANCE, now=LATER)
     assert (shown.status, shown.name, shown.exceptions) == (TenantStatus.PURGED, FINANCE, 0)
     assert [tenant.tenant_id for tenant in list_tenants(opened, [TenantStatus.PURGED]).items] == [FINANCE]
     for name, again in ((FINANCE, False), (FINANCE, True), (FINANCE.lower(), False)):

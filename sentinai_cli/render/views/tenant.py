@@ -7,8 +7,9 @@ from rich.text import Text
 
 from sentinai_cli.models.tenant import Tenant, TenantCreated, TenantDetail, TenantList, TenantSwitched
 from sentinai_cli.render.grid import Column, Facts, Grid
-from sentinai_cli.render.human import plural
-from sentinai_cli.render.style import FAINT, GOOD, identity, line, member, words
+from sentinai_cli.render.human import plural, size
+from sentinai_cli.render.sparkline import Sparkline
+from sentinai_cli.render.style import BAD, FAINT, GOOD, WARNING, identity, line, member, words
 from sentinai_cli.render.views.part import age, optional, when
 from sentinai_cli.render.views.view import view
 
@@ -35,14 +36,26 @@ def _detail(model: TenantDetail, at: datetime) -> RenderableType:
         f"domain:{model.domain}@{model.domain_version}" if model.domain_version else None,
         f"policy:{model.tenant_id}@{model.policy_version}" if model.policy_version else None,
     ]
-    return Facts(
+    about = "about " if model.estimated else ""
+    sealed = line(words(plural(model.seals, "seal")), ", the newest ", when(model.sealed_at, at))
+    facts = Facts(
         [
             *_facts(model, at),
             ("packs", optional(", ".join(filter(None, packs)))),
-            ("holds", words(f"{plural(model.exceptions, 'exception')}, {model.unresolved:,} unresolved")),
-            ("events", words(f"{model.events:,}")),
+            ("exceptions", words(f"{about}{model.exceptions:,}, some {size(model.estimated_bytes)} with their events")),
+            ("unresolved", words(f"{model.unresolved:,}")),
+            ("breached", words(f"{model.breached:,}", BAD if model.breached else FAINT)),
+            ("events", words(f"{about}{model.events:,}")),
+            ("seals", sealed if model.seals else words("none", FAINT)),
+            ("holds", words(plural(model.holds, "legal hold"), WARNING if model.holds else FAINT)),
         ]
     )
+    counts = [day.events for day in model.events_by_day]
+    most = max(model.events_by_day, key=lambda day: day.events, default=None)
+    told = f"{sum(counts):,} events in {len(counts)} days"
+    if most is not None and most.events:
+        told += f", most on {most.day}: {most.events:,}"
+    return Group(facts, Text(), Sparkline("events a day", counts, told))
 
 
 @view.register
@@ -73,6 +86,6 @@ def _created(model: TenantCreated, at: datetime) -> RenderableType:
 @view.register
 def _switched(model: TenantSwitched, at: datetime) -> RenderableType:
     said = (
-        line(member(model.before), " → ", member(model.tenant.status)) if model.changed else words("unchanged", FAINT)
+        line(member(model.before), " -> ", member(model.tenant.status)) if model.changed else words("unchanged", FAINT)
     )
     return Group(line(identity(model.tenant.tenant_id), " ", said), Text(), _tenant(model.tenant, at))

@@ -79,12 +79,23 @@ def list_(
 
 @app.command(
     "show",
-    examples=["sentinai tenants show TENANT_FINANCE_001 # its packs, and how much it holds"],
+    examples=[
+        "sentinai tenants show TENANT_FINANCE_001 # its packs, how much it holds, how busy it is",
+        "sentinai tenants show TENANT_FINANCE_001 --exact # a large one's rows counted, which may take a while",
+    ],
     following=["sentinai exceptions list --tenant TENANT_FINANCE_001 # its exceptions, newest first"],
 )
-def show(ctx: typer.Context, tenant_id: TenantId) -> None:
-    """Show a tenant, its active packs and how many rows it holds."""
-    from sentinai_cli.services.tenant import show_tenant
+def show(
+    ctx: typer.Context,
+    tenant_id: TenantId,
+    exact: Annotated[bool, typer.Option("--exact", help="Count a large tenant's rows too.")] = False,
+) -> None:
+    """Show a tenant, its active packs, what it holds and the events of its last 14 days.
+
+    Exceptions and events of a large tenant are estimated from the server's statistics, said so, unless --exact is
+    given; the size is always estimated from a sample, of rows, without indexes.
+    """
+    from sentinai_cli.services.tenant_usage import show_tenant
 
     runtime = Runtime.of(ctx)
-    runtime.show(show_tenant(runtime.database, tenant_id))
+    runtime.show(show_tenant(runtime.database, tenant_id, now=runtime.now(), exact=exact))

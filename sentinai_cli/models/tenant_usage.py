@@ -1,0 +1,24 @@
+"""How much a tenant holds and how busy it is."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sentinai_cli.models.base import Model
+
+DAYS = 14
+
+
+class DayEvents(Model):
+    """Events of one UTC day."""
+
+    day: date
+    events: int
+
+
+class Held(NamedTuple):
+    """What is counted exactly whatever the size: unresolved and breached exceptions, seals and the newest one's time."""
+
+    unresolved: int
+    breached: int
+    seals: int
+    sealed_at: datetime | None
