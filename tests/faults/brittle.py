@@ -25,17 +25,25 @@ class Brittle:
     home: Path
 
     def start(self) -> DatabaseUrl:
+        self._signal(signal.SIGCONT)
         return EmbeddedServer(self.home).ensure()
 
     def kill(self) -> None:
         """End every process of it at once, as a loss of power does."""
-        for number in self.processes:
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Let every process of it stand still, as a machine does whose disk is gone; `start` lets them go on."""
+        self._signal(signal.SIGSTOP)
 
     @property
     def processes(self) -> list[int]:
         return list(residents(Layout.of(self.home).data))
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def stop(self) -> None:
         EmbeddedServer(self.home).stop()

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.conftest import AS_OF, FINANCE
+from tests.commands.operator import Operator
 from tests.conftest import connect
 from tests.faults.brittle import Brittle
 from tests.faults.client import Client
@@ -78,8 +79,8 @@ def standby(primary: tuple[Brittle, DatabaseUrl]) -> Iterator[DatabaseUrl]:
 
 
 @pytest.fixture
-def reader(standby: DatabaseUrl, tmp_path: Path) -> Client:
-    return Client(tmp_path, standby, {"SENTINAI_CONNECT_TIMEOUT": "5"})
+def reader(standby: DatabaseUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    return Operator(monkeypatch, tmp_path, {"SENTINAI_HOME": str(tmp_path / "home")}).at(standby)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def exception(primary: tuple[Brittle, DatabaseUrl]) -> str:
     return str(row[0])
 
 
-def test_everything_that_reads_reads_a_standby(reader: Client, exception: str) -> None:
+def test_everything_that_reads_reads_a_standby(reader: Operator, exception: str) -> None:
     told = {}
     for words in READING:
         ran = reader(*(word.format(exception=exception, run=exception[:12]) for word in words), "-q")
@@ -101,7 +102,7 @@ def test_everything_that_reads_reads_a_standby(reader: Client, exception: str) -
 
 
 def test_everything_that_changes_is_refused_by_a_standby(
-    reader: Client, exception: str, primary: tuple[Brittle, DatabaseUrl]
+    reader: Operator, exception: str, primary: tuple[Brittle, DatabaseUrl]
 ) -> None:
     before, told = digest(primary[1]), {}
     for words in CHANGING:

@@ -47,7 +47,10 @@ def query(database: Database, statement: str) -> object:
         return work.connection.execute(text(statement)).scalar_one()
 
 
-@pytest.mark.parametrize("newcomers", [True, False], ids=["to everybody", "on this connection"])
+@pytest.mark.parametrize(
+    "newcomers",
+    [pytest.param(True, marks=pytest.mark.slow, id="to everybody"), pytest.param(False, id="on this connection")],
+)
 def test_a_server_that_falls_silent_before_its_answer_is_given_up(
     newcomers: bool, way: Proxy, url: DatabaseUrl
 ) -> None:
@@ -58,12 +61,14 @@ def test_a_server_that_falls_silent_before_its_answer_is_given_up(
         assert list_tenants(database).items == ()
 
 
+@pytest.mark.slow
 def test_a_server_that_falls_silent_in_the_middle_of_what_it_sends_is_given_up(way: Proxy, url: DatabaseUrl) -> None:
     with opened(way.url(url)) as database:
         way.at(Way.RECEIVED, 1_000_000, lambda: way.hush(newcomers=False))
         given_up(lambda: query(database, "SELECT repeat('x', 30_000_000)"))
 
 
+@pytest.mark.slow
 def test_a_server_that_falls_silent_in_the_middle_of_a_copy_is_given_up(way: Proxy, url: DatabaseUrl) -> None:
     def load() -> None:
         with database.direct() as connection, connection.transaction():
@@ -84,6 +89,7 @@ def test_a_server_that_takes_long_is_waited_for(way: Proxy, url: DatabaseUrl) ->
         assert query(database, f"SELECT 'slow' FROM pg_sleep({4 * ANSWER})") == "slow"
 
 
+@pytest.mark.slow
 def test_whoever_holds_a_lock_is_waited_for(way: Proxy, url: DatabaseUrl) -> None:
     with opened(way.url(url)) as database, connect(url) as admin, ThreadPoolExecutor(1) as pool:
         with admin.transaction():
@@ -94,12 +100,14 @@ def test_whoever_holds_a_lock_is_waited_for(way: Proxy, url: DatabaseUrl) -> Non
         assert waiting.result(timeout=BOUND).items == ()
 
 
+@pytest.mark.slow
 @needs_pgbouncer
 def test_behind_a_pooler_a_slow_server_is_waited_for(url: DatabaseUrl) -> None:
     with pooled(url, size=2) as address, opened(address) as database:
         assert query(database, f"SELECT 'slow' FROM pg_sleep({4 * ANSWER})") == "slow"
 
 
+@pytest.mark.slow
 @needs_pgbouncer
 def test_a_pooler_that_is_frozen_is_given_up(url: DatabaseUrl) -> None:
     with pooled(url, size=2) as address, opened(address) as database:
