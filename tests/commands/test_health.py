@@ -2,21 +2,25 @@
 
 import io
 import re
+import shlex
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from psycopg import sql
 
 from sentinai_cli.cli.commands.health import CHECKS, ISOLATION_CHECKS
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, HealthReport, Seen
 from sentinai_cli.render.show import show
+from sentinai_cli.render.text import is_harmless
 from sentinai_cli.services.health_registry import HEALTH, ISOLATION
 from tests.cli.conftest import Terminal
 from tests.commands.operator import Operator
 from tests.conftest import connect
-from tests.golden.sample import AT
+from tests.db.records import EPOCH, record
 
 FIX = "ALTER TABLE exception ENABLE ROW LEVEL SECURITY; ALTER TABLE exception FORCE ROW LEVEL SECURITY;"
 
@@ -202,9 +206,40 @@ def test_a_chain_of_blocked_sessions_is_drawn_as_a_tree() -> None:
     ]
     report = HealthReport.of([HealthCheck.of("blocking", "Does nobody wait?", Seen("2 wait", tuple(found)))])
     shown = Terminal(io.BytesIO(), encoding="utf-8")
-    show(report, output="table", fields=(), stream=shown, at=AT)
+    show(report, output="table", fields=(), stream=shown, at=EPOCH)
     shown.seek(0)
     drawn = re.sub(r"\x1b\[[0-9;]*m", "", shown.read())
     assert "object  pid 1\n" in drawn
     assert "object  └─ pid 2\n" in drawn
     assert "object     └─ pid 3\n" in drawn
+
+
+@pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "prometheus", "junit"])
+def test_hostile_names_are_shown_and_do_nothing(
+    output: str, migrated: Operator, url: DatabaseUrl, store: Callable[..., int]
+) -> None:
+    evil = "x\x1b[2J\u202e\"'<&>[red]r[/red]"
+    store(record("A", 1, exception_id=evil))
+    with connect(url) as admin:
+        admin.execute(sql.SQL("CREATE INDEX {} ON exception (domain)").format(sql.Identifier(evil)))
+        admin.execute("SELECT pg_create_physical_replication_slot('slot', true)")
+        try:
+            ran = migrated("health", "--only", "schema,sla,replication", "-o", output)
+        finally:
+            admin.execute("SELECT pg_drop_replication_slot('slot')")
+    assert ran.code == 4  # untouched for months
+    assert {char for char in ran.out + ran.err if not is_harmless(char)} <= {"\n", "\t"}
+    assert output == "prometheus" or "[red]r[/red]" in ran.out
+    if output == "junit":
+        assert ET.fromstring(ran.out).get("failures") == "1"
+
+
+def test_the_remedy_for_an_exception_with_a_hostile_id_is_one_that_a_shell_takes(
+    migrated: Operator, store: Callable[..., int]
+) -> None:
+    evil = "it's; rm -rf *"
+    store(record("A", 1, exception_id=evil))
+    document = migrated("health", "--only", "sla", "-o", "json").document
+    fix = next(one["fix"] for one in document["items"][0]["evidence"] if one["object"].startswith("exception"))
+    assert shlex.split(fix) == ["sentinai", "exceptions", "show", evil, "--tenant", "A"]
+    assert migrated(*shlex.split(fix)[1:]).code == 0
