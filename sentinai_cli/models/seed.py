@@ -10,8 +10,9 @@ class SeedRequest(Model):
     """What to seed. No tenants: those of the scenario. `count` None: as the scenario says, 50 for other tenants.
 
     `domain` says what an unknown tenant is. `as_of` None: the run's own if there is one, else now. `days` is how far
-    back the arrivals go, None as the scenario says; it is part of the run's identity. `workers` None: one process for
-    each core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
+    back the arrivals go, None as the scenario says; it is part of the run's identity. `new_run` makes as-of a part of
+    it too, so that the same data can be there once more, as of another moment. `workers` None: one process for each
+    core, as far as it pays. `staging` goes by staging tables even where it could be avoided.
     """
 
     scenario: str
@@ -21,6 +22,7 @@ class SeedRequest(Model):
     domain: str | None
     as_of: Moment | None
     days: int | None = None
+    new_run: bool = False
     workers: int | None = None
     staging: bool = False
 

@@ -34,6 +34,11 @@ class Clock:
         return dated
 
 
+def sooner(moments: list[int], since: int, speed: int) -> list[int]:
+    """The same moments so many times as soon after another, still strictly one after the other."""
+    return _in_order([since + (moment - since) // speed for moment in moments], [1] * len(moments), since)
+
+
 def _planned(story: Story, delays: list[int], arrived: int, turnaround: int) -> list[int]:
     """Where each would stand if people were always at work."""
     happenings, told = story

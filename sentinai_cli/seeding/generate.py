@@ -17,7 +17,7 @@ from sentinai_cli.models.event import EventType
 from sentinai_cli.models.exception import NewException, Severity
 from sentinai_cli.models.prepared_exception import PreparedException, restored
 from sentinai_cli.seeding.arrival import Arrivals
-from sentinai_cli.seeding.clock import Clock
+from sentinai_cli.seeding.clock import Clock, sooner
 from sentinai_cli.seeding.decision import Decisions, PlaybookRef
 from sentinai_cli.seeding.distribution import Weighted
 from sentinai_cli.seeding.happening import Script
@@ -30,6 +30,8 @@ from sentinai_cli.seeding.pools import Pools
 from sentinai_cli.seeding.randomness import Randomness
 from sentinai_cli.seeding.story import INTAKE, Setting, Teller
 
+FOREVER = 1 << 62
+"""After every event, in microseconds."""
 REMEMBERED = 1 << 15
 """How many decisions are remembered; beyond that each is made anew, so that memory does not grow with the count."""
 _OWN_WORDS = 10
@@ -99,13 +101,17 @@ class Run:
         self._words = Struct(f">{self._story + 3 * events + 8}I")
         self._block = self._randomness.blocks("record", self._words.size + (events * ID_DIGITS + 1) // 2)
 
-    def record(self, number: int) -> PreparedException:
-        """Record `number`, up to as-of."""
+    def arrival(self, number: int) -> int:
+        """When record `number` arrives, in microseconds."""
+        return self._arrival(number, self._words.unpack_from(self._block(number)))
+
+    def record(self, number: int, until: int | None = None) -> PreparedException:
+        """Record `number`, up to as-of, or of a drip up to its arrival; told further until a moment in microseconds."""
         plan, block = self._plan, self._block(number)
         words = self._words.unpack_from(block)
         first = self._first_round
         kind = self._kinds[first[number - 1] if number <= len(first) else self._types.at(words[0])]
-        arrived = self._arrivals.at(words[1], words[2] << 32 | words[3])
+        arrived = self._arrival(number, words)
         source_system = kind.sources.at(words[4])
         drawn = kind.payload.draw(words, arrived // SECOND, number)
         raw_payload, context, entity, amount, currency, _ = drawn
@@ -142,18 +148,30 @@ class Run:
             f',"source_system":{quoted(source_system)},"status":"open"}}'
         )
         history.write(self._created, arrived, created)
-        self._live(history, record, self._setting(kind, drawn, verdict, arrived, words), words)
+        self._live(history, record, self._setting(kind, drawn, verdict, arrived, words), words, until)
         return record
 
-    def _live(self, history: History, record: PreparedException, setting: Setting, words: Words) -> None:
-        """Let happen what happens until as-of."""
+    def _arrival(self, number: int, words: Words) -> int:
+        within, drip = words[2] << 32 | words[3], self._plan.drip
+        if drip is None:
+            return self._arrivals.at(words[1], within)
+        return self._as_of + (number - 1) * drip.every + (within * drip.every >> 64)
+
+    def _live(
+        self, history: History, record: PreparedException, setting: Setting, words: Words, until: int | None
+    ) -> None:
+        """Let happen what happens until then."""
         word = iter(words[self._story :]).__next__
         story = self._teller.tell(setting, word)
         turnaround = setting.sla * self._turnarounds.at(words[9]) // 1_000_000
         moments = self._clock.date(story, setting, turnaround, word)
-        as_of = self._as_of
+        drip = self._plan.drip
+        if drip is not None:
+            moments = sooner(moments, setting.arrived, drip.speed)
+        if until is None:
+            until = self._as_of if drip is None else setting.arrived
         for happening, at in zip(story.happenings, moments, strict=True):
-            if at > as_of:
+            if at > until:
                 return
             record.updated_at = moment = history.write(happening, at)
             if happening.effect is not None:
@@ -171,7 +189,7 @@ class Run:
             verdict.severity,
             verdict.layer,
             verdict.rule,
-            verdict.hurries,
+            verdict.hurries or self._plan.drip is not None,
             verdict.needs_approval,
             kind.playbook,
             analysts[owner],

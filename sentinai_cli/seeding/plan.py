@@ -10,6 +10,7 @@ from itertools import islice
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.models.canonical import MAX_SAFE_INTEGER, canonical_bytes, checksum
 from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.event_hash import canonical_time
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.recipe import Recipe
 from sentinai_cli.seeding.scenario import Timeline
@@ -22,6 +23,17 @@ BLOCK = 4096
 _YEARS = range(2000, 2100)
 _IDENTITY = b"sentinai.seed-run.v1"
 _DIGEST = b"sentinai.seed-digest.v1"
+
+
+@dataclass(frozen=True)
+class Drip:
+    """How the future of a run is told: `every` so many microseconds an exception arrives.
+
+    Whatever happens to it happens `speed` times as fast as the scenario says.
+    """
+
+    every: int
+    speed: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class SeedPlan:
     timeline: Timeline
     vocabulary: Mapping[str, Sequence[object]]
     days: int | None = None
+    own_as_of: bool = False
+    drip: Drip | None = None
 
     @cached_property
     def data_checksum(self) -> str:
@@ -59,7 +73,11 @@ class SeedPlan:
     @cached_property
     def manifest(self) -> dict[str, object]:
         """What the identity covers, as JSON. `days` is there when somebody chose other ones than the scenario's."""
-        chosen = {} if self.days is None else {"days": self.days}
+        chosen: dict[str, object] = {} if self.days is None else {"days": self.days}
+        if self.own_as_of:
+            chosen["as_of"] = canonical_time(self.as_of)
+        if self.drip is not None:
+            chosen["drip"] = {"every": self.drip.every, "speed": self.drip.speed}
         return {
             "generator": GENERATOR,
             "scenario": self.scenario,
@@ -104,6 +122,8 @@ def make_plan(
     as_of: datetime,
     count: int,
     days: int | None = None,
+    own_as_of: bool = False,
+    drip: Drip | None = None,
 ) -> SeedPlan:
     """Plan a run. `as_of` needs an offset and loses its fraction of a second; `days` None: as the scenario says.
 
@@ -134,6 +154,8 @@ def make_plan(
         timeline=timeline,
         vocabulary=library.vocabulary,
         days=days,
+        own_as_of=own_as_of,
+        drip=drip,
     )
 
 

@@ -32,6 +32,8 @@ class Spread:
         if number > len(self._plan.recipe.types):
             self._types[row.type] += 1
         self._sources.setdefault(row.type, Counter())[row.source_system] += 1
+        if self._plan.drip is not None:
+            return
         back = self._arrivals.hours_back(microseconds(datetime.fromisoformat(row.created_at)))
         self._days[back // 24] += 1
         self._hours[back % 24] += 1

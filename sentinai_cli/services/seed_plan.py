@@ -80,6 +80,7 @@ def plan_run(
         as_of=as_of,
         count=counts.get(active.tenant_id, OTHERWISE) if request.count is None else request.count,
         days=request.days,
+        own_as_of=request.new_run,
     )
     return PlannedRun(plan, domain_pack, read_stored(PolicyPack, overlay) if overlay else None)
 
@@ -89,5 +90,5 @@ def _other_as_of(run: SeedRun, as_of: datetime) -> Conflict:
         "seed_run_exists",
         f"this run of {run.tenant_id} exists with another as-of",
         why=f"it is as of {run.as_of.isoformat()}, not {as_of.isoformat()}; the data of a run does not move in time",
-        fix=f"sentinai seed --tenant {run.tenant_id} --seed {run.seed + 1} --as-of {as_of.isoformat()}",
+        fix=f"sentinai seed --tenant {run.tenant_id} --as-of {as_of.isoformat()} --new-run",
     )

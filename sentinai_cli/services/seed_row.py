@@ -24,9 +24,12 @@ _NOTHING = bytes(32)
 
 
 class RowCheck:
-    """Takes the rows of a run one by one, each with what was generated for its number."""
+    """Takes the rows of a run one by one, each with what was generated for its number.
 
-    def __init__(self, as_of: datetime, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
+    `as_of` None: of a drip, which goes on.
+    """
+
+    def __init__(self, as_of: datetime | None, domain_pack: DomainPack, policy_pack: PolicyPack | None) -> None:
         self._as_of = as_of
         self._policy = SeverityPolicy(domain_pack, policy_pack)
         self._playbooks = {playbook.playbook_id for playbook in playbooks(domain_pack, policy_pack)}
@@ -73,7 +76,8 @@ class RowCheck:
         times = [datetime.fromisoformat(event.created_at) for event in events]
         if any(after <= before for before, after in pairwise(times)):
             return "an event is not later than the one before it"
-        return "an event is after as-of" if times and times[-1] > self._as_of else None
+        after = self._as_of is not None and times and times[-1] > self._as_of
+        return "an event is after as-of" if after else None
 
     def _judge(self, record: RecordRow, events: list[EventRow]) -> None:
         payload, context = orjson.loads(record.raw_payload), orjson.loads(record.normalized_context)

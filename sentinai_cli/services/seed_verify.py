@@ -4,19 +4,14 @@ from collections.abc import Callable
 from itertools import islice
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.errors import CheckFailed
-from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.result import Page
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.seed import SeedRun, SeedRunState
 from sentinai_cli.models.seed_check import SeedCheck, SeedVerification
-from sentinai_cli.resources import bundled
 from sentinai_cli.seeding.generate import prepare
-from sentinai_cli.seeding.library import Library
-from sentinai_cli.seeding.plan import SeedPlan, make_plan, run_digest
+from sentinai_cli.seeding.plan import run_digest
 from sentinai_cli.services.decision import PackDecisions
-from sentinai_cli.services.pack import read_stored
+from sentinai_cli.services.seed_again import plan_again
 from sentinai_cli.services.seed_distribution import Spread
 from sentinai_cli.services.seed_row import Line, RowCheck
 from sentinai_cli.services.seed_run import find_run
@@ -38,14 +33,9 @@ def verify_run(
     own = TenantScope(run.tenant_id)
     with database.begin(own, read_only=True) as work:
         written = max((chunk.stop - 1 for chunk in work.seeds.written(run.tenant_id, run.identity)), default=0)
-        manifest = run.manifest
-        general = work.domain_packs.with_content(str(manifest.get("domain")), str(manifest.get("domain_pack")))
-        overlay = work.policy_packs.with_content(run.tenant_id, str(manifest.get("policy_pack")))
-        if general is None or (manifest.get("policy_pack") is not None and overlay is None):
-            raise _not_ours(run, "the packs that decided about it are not stored")
-        packs = read_stored(DomainPack, general), read_stored(PolicyPack, overlay) if overlay else None
-        plan = _plan_of(run, *packs, count=max(run.records, written))
-        rows, spread = RowCheck(plan.as_of, *packs), Spread(plan)
+        planned = plan_again(work, run, count=max(run.records, written))
+        plan, packs = planned.plan, (planned.domain_pack, planned.policy_pack)
+        rows, spread = RowCheck(None if plan.drip else plan.as_of, *packs), Spread(plan)
         records, lines = prepare(plan, PackDecisions(*packs, remembers=False)), list[Line]()
         number = 0
         while batch := list(islice(records, BATCH)):
@@ -76,32 +66,9 @@ def verify_run(
     )
 
 
-def _plan_of(run: SeedRun, domain_pack: DomainPack, policy_pack: PolicyPack | None, *, count: int) -> SeedPlan:
-    days = run.manifest.get("days")
-    plan = make_plan(
-        Library.read(bundled("seeds")),
-        scenario=run.scenario,
-        seed=run.seed,
-        tenant_id=run.tenant_id,
-        pack=domain_pack,
-        pack_checksum=domain_pack.checksum(),
-        policy_checksum=policy_pack.checksum() if policy_pack else None,
-        as_of=run.as_of,
-        count=count,
-        days=days if isinstance(days, int) else None,
-    )
-    if plan.identity != run.identity:
-        raise _not_ours(run, "the scenario, the recipes or the generator are others than those that made it")
-    return plan
-
-
 def _digest_check(run: SeedRun, digest: str) -> SeedCheck:
     complete = run.state is SeedRunState.COMPLETE
     passed = complete and digest == run.digest
     detail = "recomputed from what is stored" if complete else "the run is not complete: seed it again to finish it"
     failed = 0 if passed else max(run.records, 1)
     return SeedCheck(check="the digest is that of the run", passed=passed, checked=1, failed=failed, detail=detail)
-
-
-def _not_ours(run: SeedRun, why: str) -> CheckFailed:
-    return CheckFailed("seed_run_not_ours", f"run {run.identity[:12]} of {run.tenant_id} cannot be made again", why=why)

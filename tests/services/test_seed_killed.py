@@ -77,7 +77,7 @@ def wait_until_blocked(admin: psycopg.Connection, process: subprocess.Popen[byte
 
 def insert_without_checks(connection: psycopg.Connection, row: dict[str, object]) -> None:
     """Insert the row, whether or not its tenant exists."""
-    names = sql.SQL(", ").join([sql.Identifier(name) for name in row if name != "severity_rank"])
+    names = sql.SQL(", ").join([sql.Identifier(name) for name in row if not name.endswith("_rank")])
     connection.execute("SET LOCAL session_replication_role = replica")
     connection.execute(
         sql.SQL(

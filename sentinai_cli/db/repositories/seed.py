@@ -82,6 +82,31 @@ class SeedRepository(Repository):
         )
         return [range(first_no, first_no + records) for first_no, records in self._connection.execute(chunks)]
 
+    def unresolved(self, tenant_id: str, prefix: str, limit: int) -> list[str]:
+        """The ids that begin with a run's prefix and are not resolved, the newest first, at most so many."""
+        wanted = (
+            select(exception.c.exception_id)
+            .where(
+                self._in_scope(exception),
+                exception.c.tenant_id == tenant_id,
+                exception.c.exception_id > f"{prefix}-",
+                exception.c.exception_id < f"{prefix}-~",
+                exception.c.status != "resolved",
+            )
+            .order_by(exception.c.created_at.desc(), exception.c.exception_id.desc())
+            .limit(limit)
+        )
+        return list(self._connection.scalars(wanted))
+
+    def heads(self, tenant_id: str, exception_ids: list[str]) -> dict[str, int]:
+        """How many events each of these exceptions has."""
+        wanted = select(exception.c.exception_id, exception.c.last_event_no).where(
+            self._in_scope(exception),
+            exception.c.tenant_id == tenant_id,
+            exception.c.exception_id.in_(exception_ids),
+        )
+        return {exception_id: number for exception_id, number in self._connection.execute(wanted)}
+
     def prefix_of(self, run: SeedRun) -> str | None:
         """What the ids of the run's exceptions begin with (`FIN-1A2B3C4D`); None when there is none any more."""
         pattern = f"^.+-{run.identity[:8].upper()}-[0-9]{{6,}}$"

@@ -13,6 +13,9 @@ Days: TypeAlias = Annotated[
 Domain: TypeAlias = Annotated[
     str | None, typer.Option("--domain", metavar="NAME", help="What an unknown tenant is; it is created.")
 ]
+NewRun: TypeAlias = Annotated[
+    bool, typer.Option("--new-run", help="Another run, as of --as-of or now, beside those that are there.")
+]
 Scenario: TypeAlias = Annotated[
     str, typer.Option("--scenario", metavar="NAME", help="The recipe of volumes and times: `seed scenarios`.")
 ]

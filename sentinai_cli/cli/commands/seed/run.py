@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from sentinai_cli.cli.commands.seed.group import app
-from sentinai_cli.cli.commands.seed.option import Days, Domain, Scenario
+from sentinai_cli.cli.commands.seed.option import Days, Domain, NewRun, Scenario
 from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AsOf, Count, Reason, Seed, Tenant, Workers
 from sentinai_cli.cli.runtime import Runtime
@@ -35,6 +35,7 @@ def run(
     days: Days = None,
     domain: Domain = None,
     scenario: Scenario = "default",
+    new_run: NewRun = False,
     workers: Workers = None,
     staging: Annotated[
         bool, typer.Option("--staging", help="By staging tables also where the session could do without.")
@@ -74,6 +75,7 @@ def run(
         domain=domain,
         as_of=as_of,
         days=days,
+        new_run=new_run,
         workers=workers,
         staging=staging,
     )
