@@ -1,5 +1,7 @@
 """A page of the documentation as the blocks of code in it, with what the page says about running them.
 
+A block `console` is a transcript: what stands behind `$ ` is run, and each line below it must be among what it says.
+
 Said in comments that a reader does not see, right before a block:
 
 - `<!-- not run: REASON -->`: the block is only shown;
@@ -12,6 +14,7 @@ has run.
 """
 
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,16 +95,29 @@ def script(page: Page) -> str:
             continue
         if block.file:
             lines += [f"mkdir -p \"$(dirname '{block.file}')\"", _here(f"cat > '{block.file}'", block.code)]
+        elif block.language == "console":
+            lines += ["set +e", *_transcript(block, page.name)]
         elif block.language in ("sh", "python"):
             text = block.code
             for name in names if block.language == "sh" else ():
                 text = re.sub(rf"(?<![\w$-]){name}\b", f"${{{_variable(name)}}}", text)
             code = _here("python3 -P -", text) if block.language == "python" else text.rstrip("\n")
             lines += [f"said='{page.name} line {block.line}'", "set -e" if not block.exit else "set +e", code]
-            if block.exit:
-                lines.append(f'[ $? -eq {block.exit} ] || {{ echo "$said: not exit {block.exit}" >&2; exit 99; }}')
+            lines.append(f'[ $? -eq {block.exit} ] || {{ echo "$said: not exit {block.exit}" >&2; exit 99; }}')
             lines.append('echo "done: $said" >&2')
     return "\n".join(lines) + "\n"
+
+
+def _transcript(block: Block, page: str) -> list[str]:
+    lines = []
+    for line in block.code.splitlines():
+        if line.startswith("$ "):
+            lines.append(f"shown=$({line[2:]} 2>&1)")
+        elif line:
+            wanted = f'grep -qxF -- {shlex.quote(line)} <<< "$shown"'
+            missing = f"{page} line {block.line}: not said: {line}"
+            lines.append(f'{wanted} || {{ printf "%s\\n" {shlex.quote(missing)} "$shown" >&2; exit 98; }}')
+    return lines
 
 
 def _here(command: str, text: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ from tests.place import new_place
 
 ALL = [read(path) for path in PAGES]
 BLOCKS = [(page, block) for page in ALL for block in page.blocks]
-RUN = ("sh", "python")
-DATA = ("json", "toml", "yaml")
+RUN = ("sh", "python", "console")
+DATA = ("json", "jsonl", "toml", "yaml")
 SHOWN = ("mermaid", "text", "dockerfile", "sql")
 
 
@@ -59,33 +60,41 @@ def test_a_block_of_data_is_what_it_says_it_is(page: Page, block: Block) -> None
     elif block.language == "yaml":
         assert yaml.safe_load(block.code)
     else:
-        assert json.loads(block.code)
-
-
-@pytest.fixture(scope="session")
-def demo_home() -> Iterator[Path]:
-    """The home of an embedded server on which the demo has run; it is stopped."""
-    with new_place() as place:
-        _shell("sentinai demo > demo.txt\n", place, place / "home")
-        EmbeddedServer(place / "home").stop()
-        yield place / "home"
+        documents = block.code.splitlines() if block.language == "jsonl" else [block.code]
+        assert all(json.loads(document) for document in documents)
 
 
 RUNNING = [page for page in ALL if any(block.language in RUN and not block.is_shown_only for block in page.blocks)]
 
 
+@pytest.fixture(scope="session")
+def running(request: pytest.FixtureRequest) -> Iterator[dict[Page, "Future[None]"]]:
+    """The pages that were asked for, two at a time: most of it is waiting for programs to start."""
+    asked = [item.callspec.params.get("page") for item in request.session.items if hasattr(item, "callspec")]
+    with new_place() as place, ThreadPoolExecutor(2) as pool:
+        _shell("sentinai demo > demo.txt\n", place, place / "home")
+        EmbeddedServer(place / "home").stop()
+        yield {page: pool.submit(_run, page, place / "home") for page in RUNNING if page in asked}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUNNING, ids=lambda page: page.name)
-def test_the_blocks_of_a_page_run_in_order(page: Page, request: pytest.FixtureRequest) -> None:
+def test_the_blocks_of_a_page_run_in_order(page: Page, running: dict[Page, "Future[None]"]) -> None:
+    running[page].result()
+
+
+def _run(page: Page, demo_home: Path) -> None:
     with new_place() as place:
         work, home = place / "work", place / "home"
         work.mkdir()
         shutil.copytree(TOP / "domainpacks", work / "domainpacks")
         if page.with_demo:
-            shutil.copytree(request.getfixturevalue("demo_home"), home, ignore=shutil.ignore_patterns("run*", "*.lock"))
-            _keep_owners(request.getfixturevalue("demo_home"), home)
-        _shell(script(page), work, home)
-        EmbeddedServer(home).stop()
+            shutil.copytree(demo_home, home, ignore=shutil.ignore_patterns("run", "lock"))
+            _keep_owners(demo_home, home)
+        try:
+            _shell(script(page), work, home)
+        finally:
+            EmbeddedServer(home).stop()
 
 
 def _shell(text: str, place: Path, home: Path) -> None:
