@@ -1,13 +1,15 @@
 """`sentinai exceptions ingest`."""
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
-from tests.commands.conftest import FINANCE
+from tests.commands.conftest import AS_OF, FINANCE
 from tests.commands.operator import Operator, Ran
 from tests.services.rows import unchanged
 
@@ -25,6 +27,12 @@ RECORD: dict[str, Any] = {
     "normalizedContext": {"domain": "Finance"},
 }
 FIELDS = "exceptionId,sourceSystem,exceptionType,timestamp,amount,currency,slaDeadline,rawPayload,normalizedContext"
+
+
+@pytest.fixture
+def seeded(seeded: Operator) -> Operator:
+    """Somebody with a seeded database to change, at a moment to which nothing in it is ahead."""
+    return replace(seeded, now=datetime.fromisoformat(AS_OF) + timedelta(days=1))
 
 
 @pytest.fixture(autouse=True)

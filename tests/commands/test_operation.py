@@ -18,7 +18,7 @@ def _next_pack() -> bytes:
 
 def _record() -> bytes:
     named = {"exceptionId": "X-1", "sourceSystem": "S", "exceptionType": "CASH_BREAK", "rawPayload": {}}
-    return json.dumps({**named, "timestamp": "2026-03-01T09:00:00Z"}).encode()
+    return json.dumps({**named, "timestamp": "2025-03-01T09:00:00Z"}).encode()
 
 
 CHANGING: tuple[tuple[list[str], dict[str, str], bytes], ...] = (

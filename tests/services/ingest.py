@@ -38,7 +38,7 @@ def trade(number: int, **changes: Any) -> dict[str, Any]:
         "exceptionId": f"EX-{number:06d}",
         "sourceSystem": "Ledger",
         "exceptionType": "CASH_BREAK",
-        "timestamp": f"2026-03-01T09:{number // 60 % 60:02d}:{number % 60:02d}Z",
+        "timestamp": f"2025-03-01T09:{number // 60 % 60:02d}:{number % 60:02d}Z",
         "amount": "10.50",
         "currency": "EUR",
         "rawPayload": {"number": number, "currency": "EUR"},

@@ -177,7 +177,7 @@ def test_each_bad_record_is_told_with_its_line_and_all_others_are_taken(target: 
 
 
 @pytest.mark.parametrize(
-    "change", [{"exceptionType": "SETTLEMENT_FAIL"}, {"timestamp": "2026-03-01T10:00:00Z"}], ids=["type", "time"]
+    "change", [{"exceptionType": "SETTLEMENT_FAIL"}, {"timestamp": "2025-03-01T10:00:00Z"}], ids=["type", "time"]
 )
 def test_another_exception_under_a_known_id_is_rejected(change: dict[str, Any], target: Database) -> None:
     take(target, [trade(1)])
