@@ -37,8 +37,8 @@ def check_health(
     """Make the checks, all but those that look at every row; findings are the result, no error.
 
     Changes nothing, reads one moment, and waits for no lock longer than `LOCK_TIMEOUT_MS`. A database that cannot be
-    reached fails `connectivity`, leaves the rest unknown, and is told besides as the error that it is. Raises
-    InvalidInput for a name that no check has.
+    reached, or is lost on the way, leaves what it was not asked unknown, and is told besides as the error that it is.
+    Raises InvalidInput for a name that no check has.
     """
     wanted = [check for check in chosen(HEALTH, only, skip) if not check.local or setting.home or check.name in only]
     done: list[HealthCheck] = []
@@ -60,10 +60,14 @@ def check_health(
                 done.append(check.make(subject))
                 advance(1)
                 if connection.broken:
+                    lost = Unavailable(
+                        "connection_lost", "the connection was lost while health was checked", fix="sentinai health"
+                    )
                     break
     except SentinaiError as error:
         lost = error
-    done += [_unreached(check, lost, setting) for check in wanted[len(done) :]]
+    if lost is not None:
+        done += [_unreached(check, lost, setting) for check in wanted[len(done) :]]
     return HealthReport.of(done), lost
 
 
@@ -85,8 +89,7 @@ def check_isolation(database: Database, *, embedded: bool, only: Iterable[str] =
     return HealthReport.of(done)
 
 
-def _unreached(check: Check, lost: SentinaiError | None, setting: Setting) -> HealthCheck:
-    error = lost or Unavailable("connection_lost", "the connection was lost while others were checked")
+def _unreached(check: Check, error: SentinaiError, setting: Setting) -> HealthCheck:
     seen = unseen(check, error)
     if check.name == "connectivity":
         why = f"{error.what}: {error.why}" if error.why else error.what

@@ -15,7 +15,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.health.subject import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.db.queries import query
-from sentinai_cli.errors import InvalidInput
+from sentinai_cli.errors import InvalidInput, Unavailable
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.health import CheckState, HealthReport
@@ -124,7 +124,8 @@ def test_a_connection_that_is_ended_while_others_are_checked_leaves_them_unknown
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
 
-    report, _ = check_health(database, Setting(embedded=True, now=now, thresholds=DEFAULTS), advance=end_it)
+    report, lost = check_health(database, Setting(embedded=True, now=now, thresholds=DEFAULTS), advance=end_it)
+    assert (type(lost), lost and lost.code) == (Unavailable, "connection_lost")
     states = {check.check: check.state for check in report.items}
     assert len(states) == len(HEALTH) - 1
     assert states["connectivity"] is CheckState.OK

@@ -118,8 +118,9 @@ def sla(subject: Subject) -> Seen:
 
 def neighbours(subject: Subject) -> Seen:
     """No single tenant takes far more than the others: of what arrives, or of what is late."""
+    cap = _cap(subject)
     taken = {tenant_id: each.a_day for tenant_id, each in _arrivals(subject).items()}
-    late = {row.tenant_id: float(row.breached) for row in _breaches(subject, _cap(subject))}
+    late = {row.tenant_id: float(row.breached) for row in _breaches(subject, cap)}
     evidence: list[Evidence] = []
     measures = []
     for what, of, enough in (("new a day", taken, ENOUGH_A_DAY), ("past their deadline", late, ENOUGH_BREACHED)):
@@ -130,7 +131,8 @@ def neighbours(subject: Subject) -> Seen:
         times = value / max(middle, 1.0)
         measures.append(measure("neighbour_ratio", round(times, 2), tenant=tenant_id, of=what))
         if value >= enough:
-            said = f"{value:,.0f} exceptions {what}, {times:,.0f} times the median of the other tenants ({middle:,.0f})"
+            least = "at least " if of is late and value >= cap else ""
+            said = f"{least}{value:,.0f} exceptions {what}, {times:,.0f} times the median of the others ({middle:,.0f})"
             fix = f"sentinai exceptions stats --tenant {tenant_id} --by type"
             evidence.append(found(subject.thresholds["noisy_neighbour"].judge(times), f"tenant {tenant_id}", said, fix))
     return Seen(f"{counted(len(taken), 'tenant')} beside each other", worst_first(evidence), tuple(measures))
