@@ -22,15 +22,17 @@ ALL = [read(path) for path in PAGES]
 BLOCKS = [(page, block) for page in ALL for block in page.blocks]
 RUN = ("sh", "python", "console")
 DATA = ("json", "jsonl", "toml", "yaml")
-SHOWN = ("mermaid", "text", "dockerfile", "sql")
+SHOWN = ("text", "mermaid")
+"""What nothing could run: formulas, and diagrams, whose words are those of the schema."""
 
 
 def _named(page: Page, block: Block) -> str:
     return f"{page.name}:{block.line}"
 
 
-def test_every_block_has_a_language_that_is_checked_somehow() -> None:
-    assert [_named(*both) for both in BLOCKS if both[1].language not in (*RUN, *DATA, *SHOWN)] == []
+def test_every_block_is_checked_somehow_or_says_why_not() -> None:
+    unchecked = [both for both in BLOCKS if both[1].language not in (*RUN, *DATA, *SHOWN)]
+    assert [_named(*both) for both in unchecked if not (both[1].file or both[1].is_shown_only)] == []
 
 
 def test_no_code_hides_in_an_indented_paragraph() -> None:
