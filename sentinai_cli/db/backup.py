@@ -65,6 +65,8 @@ def write_archive(
                 url=database.direct_url,
                 private=database.private,
                 application_name=database.application_name,
+                answer_timeout=database.answer_timeout,
+                is_silent=database.is_silent,
             )
             tables = table_digests(connection, schemas, advance=advance)
             environment, epoch, revision = connection.execute(_INFO).fetchall()[0]

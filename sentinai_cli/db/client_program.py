@@ -64,12 +64,16 @@ def run_client(
     url: DatabaseUrl,
     private: bool,
     application_name: str,
+    answer_timeout: float | None = None,
+    is_silent: Callable[[], bool] = lambda: False,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
     """Run the program on `url` to its end. No secret is among its arguments, and it never asks for one.
 
-    `private` is for the embedded server: the `PG*` variables of the surroundings mean some other server. Raises
-    Refused, Conflict or Unavailable with the program's last words. Whatever interrupts us ends the program too.
+    `private` is for the embedded server: the `PG*` variables of the surroundings mean some other server. Each
+    `answer_timeout` seconds `is_silent` is asked whether the server still lives: the program itself would wait for
+    ever. Raises Refused, Conflict or Unavailable, with the program's last words. Whatever interrupts us ends the
+    program too.
     """
     variables = client_environment(environ) if private else dict(environ)
     variables |= {"LC_ALL": "C", "PGAPPNAME": application_name[:63]}
@@ -85,7 +89,7 @@ def run_client(
             start_new_session=True,  # an interrupt at the terminal is ours to handle
         )
         try:
-            _, said = running.communicate()
+            said = _words(running, answer_timeout, is_silent)
         except BaseException:
             _end(running)
             raise
@@ -131,6 +135,21 @@ def _version(path: Path) -> tuple[int, str] | None:
         return None
     told = _VERSION.search(said.stdout) if said.returncode == 0 else None
     return (int(told[1]), told[1] + told[2]) if told else None
+
+
+def _words(running: "subprocess.Popen[str]", answer_timeout: float | None, is_silent: Callable[[], bool]) -> str:
+    """What the program says until it ends."""
+    while True:
+        try:
+            return running.communicate(timeout=answer_timeout)[1]
+        except subprocess.TimeoutExpired:
+            if is_silent():
+                raise Unavailable(
+                    "connection_lost",
+                    "the database connection was lost",
+                    why="the server does not answer any more",
+                    fix="sentinai status",
+                ) from None
 
 
 def _end(running: "subprocess.Popen[str]") -> None:

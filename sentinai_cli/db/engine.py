@@ -61,7 +61,7 @@ class Database:
         self.direct_url = direct_url or url
         self.private = private
         self._connect_timeout = connect_timeout
-        self._answer_timeout = answer_timeout
+        self.answer_timeout = answer_timeout
         self._pool = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout}
         self._echo = echo
 
@@ -111,7 +111,7 @@ class Database:
             context=self.context,
             private=self.private,
             connect_timeout=self._connect_timeout,
-            answer_timeout=self._answer_timeout,
+            answer_timeout=self.answer_timeout,
             echo=self._echo,
         )
 
@@ -136,6 +136,7 @@ class Database:
             creator=lambda: self._open(url),
             echo=self._echo,
             hide_parameters=True,
+            use_native_hstore=False,  # which would be looked up in the catalogue on every first connection
             **self._pool,
         )
 
@@ -144,10 +145,14 @@ class Database:
         """What the server's lists of sessions call us."""
         return f"sentinai/{self.context.tool_version}:{self.context.command}"
 
+    def is_silent(self) -> bool:
+        """Whether the server does not answer a new connection around any pooler, within `connect_timeout` each way."""
+        return is_lost(None, partial(self._ask, self.direct_url, None))
+
     def _open(self, url: DatabaseUrl, deadline: float | None = None) -> psycopg.Connection:
         connection = self._connect(url, deadline)
         ask = partial(self._ask, url, deadline)
-        connection.watch(deadline or self._answer_timeout, partial(is_lost, connection.info.backend_pid, ask))
+        connection.watch(deadline or self.answer_timeout, partial(is_lost, connection.info.backend_pid, ask))
         return connection
 
     def _ask(self, url: DatabaseUrl, deadline: float | None) -> psycopg.Connection:

@@ -19,15 +19,20 @@ def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
         return Conflict("locked", "somebody else holds the rows or the lock", why=message, fix="sentinai status")
     if sqlstate == "23505":
         return Conflict("made_meanwhile", "somebody else made the same at the same time", why=message)
-    if sqlstate == "57014":
-        return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
     if sqlstate == "25006":
         return Refused("database_read_only", "the database takes no changes", why=message, fix="sentinai config show")
     if sqlstate == "42501":
         return Refused("not_permitted", "the database refused", why=message)
+    return _unable(sqlstate, message) or _unfit(sqlstate, message)
+
+
+def _unable(sqlstate: str, message: str) -> Unavailable | None:
+    """What another time may succeed: the server is short of time, memory, disk or connections."""
+    if sqlstate == "57014":
+        return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
     if sqlstate.startswith("53"):
         return Unavailable("server_full", "the database server has no room left", why=message)
-    return _unfit(sqlstate, message)
+    return None
 
 
 def _unfit(sqlstate: str, message: str) -> InvalidInput | None:

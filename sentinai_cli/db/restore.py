@@ -49,6 +49,8 @@ def load_archive(database: Database, archive: Path, manifest: BackupManifest, *,
         url=database.direct_url,
         private=database.private,
         application_name=database.application_name,
+        answer_timeout=database.answer_timeout,
+        is_silent=database.is_silent,
     )
 
 

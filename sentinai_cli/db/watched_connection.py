@@ -88,8 +88,8 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
         return any(select.select(reading, writing, [], _GRACE))
 
 
-def is_lost(pid: int, connect: Callable[[], psycopg.Connection]) -> bool:
-    """Whether the server process `pid` will not answer any more; `connect` must come to an end by itself.
+def is_lost(pid: int | None, connect: Callable[[], psycopg.Connection]) -> bool:
+    """Whether the server process `pid`, or without any the server, will not answer; `connect` must end by itself.
 
     So it is when the server cannot be reached or is silent, when it has no such process, and when it says that the
     process waits for us, who wait for it. Behind a pooler, which makes up process ids, a server that answers is enough.
@@ -98,7 +98,7 @@ def is_lost(pid: int, connect: Callable[[], psycopg.Connection]) -> bool:
         with connect() as connection:
             own = connection.execute(_OWN_PID).fetchone()
             row = connection.execute(_WAITS_FOR_US, [pid]).fetchone()
-            if own != (connection.info.backend_pid,):
+            if pid is None or own != (connection.info.backend_pid,):
                 return False
             return row is None or row == (True,)
     except SentinaiError as error:

@@ -16,7 +16,9 @@ from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.scope import AllTenants
 from sentinai_cli.services.tenant import list_tenants
 from tests.conftest import connect, context
+from tests.faults.client import Client
 from tests.faults.proxy import Proxy, Way
+from tests.faults.whole import assert_nothing_left
 from tests.services.pooler import needs_pgbouncer, pooled
 
 ANSWER, CONNECT = 0.3, 2.0
@@ -118,3 +120,17 @@ def test_a_pooler_that_is_frozen_is_given_up(url: DatabaseUrl) -> None:
             given_up(lambda: list_tenants(database))
         finally:
             os.kill(pooler.pid, signal.SIGCONT)
+
+
+@pytest.mark.slow
+def test_a_backup_whose_server_falls_silent_is_given_up_and_leaves_no_file(
+    client: Client, way: Proxy, url: DatabaseUrl
+) -> None:
+    impatient = client.at(way.url(url)).given(SENTINAI_ANSWER_TIMEOUT="1", SENTINAI_CONNECT_TIMEOUT="2")
+    way.on(Way.SENT, b"COPY public.exception ", lambda: way.hush(newcomers=True))
+    ran = impatient("db", "backup", "silent.dump", "-q", "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (5, "connection_lost")
+    assert len(ran.err.splitlines()) == 1
+    assert [path.name for path in client.place.iterdir()] == ["tmp"]
+    way.end()
+    assert_nothing_left(client, url)
