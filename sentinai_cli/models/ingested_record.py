@@ -21,6 +21,8 @@ from sentinai_cli.models.ingested_value import (
     IngestedSeverity,
 )
 
+MOST_FAULTS = 20
+"""Of one record; a worse one is broken in a way that a longer list does not help with."""
 NAMES = {
     "exception_id": ("exceptionId", "exception_id"),
     "tenant_id": ("tenantId", "tenant_id"),
@@ -115,7 +117,8 @@ def read_record(document: object) -> tuple[IngestedRecord, list[str]]:
     try:
         return IngestedRecord.model_validate(given), ignored
     except ValidationError as error:
-        raise Faulty(*(_fault(details) for details in error.errors(include_url=False, include_context=False))) from None
+        first = error.errors(include_url=False, include_context=False)[:MOST_FAULTS]
+        raise Faulty(*(_fault(details) for details in first)) from None
 
 
 def _with_context(given: Mapping[str, object]) -> Mapping[str, object]:

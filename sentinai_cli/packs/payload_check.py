@@ -52,7 +52,8 @@ def _fits(attribute: Attribute) -> Fits:
 
 
 def _one_of(fits: Fits, allowed: Collection[str]) -> Fits:
-    return (lambda value: fits(value) and value in allowed) if allowed else fits
+    """Values are listed as texts, so that only of a text it can be said whether it is one of them."""
+    return (lambda value: fits(value) and (not isinstance(value, str) or value in allowed)) if allowed else fits
 
 
 def _expected(attribute: Attribute) -> str:

@@ -14,6 +14,8 @@ from sentinai_cli.services.exception_ingest_source import Piece
 from sentinai_cli.services.pack_pair import PackPair
 
 _ID = re.compile(rb'"exception(?:Id|_id)"\s*:\s*"([^"\\]{1,512})"')
+LONGEST = 500
+"""Characters of a pointer or a reason, which may quote the record."""
 TOLERANCE = timedelta(minutes=5)
 """By how much another system's clock may be ahead."""
 
@@ -68,7 +70,13 @@ def rejections(piece: Piece, error: Faulty) -> list[Rejection]:
 def rejections_of(line: int, exception_id: str | None, faults: tuple[Fault, ...]) -> list[Rejection]:
     """The same of one whose id is known."""
     return [
-        Rejection(line=line, exception_id=exception_id, code=fault.code, pointer=fault.pointer, reason=fault.why)
+        Rejection(
+            line=line,
+            exception_id=exception_id,
+            code=fault.code,
+            pointer=fault.pointer[:LONGEST],
+            reason=fault.why[:LONGEST],
+        )
         for fault in faults
     ]
 

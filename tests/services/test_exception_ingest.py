@@ -176,6 +176,14 @@ def test_each_bad_record_is_told_with_its_line_and_all_others_are_taken(target: 
     assert counts(take(target, mended)) == (1, 0, 0, 0)
 
 
+def test_what_is_said_of_a_record_is_short_however_bad_it_is(target: Database) -> None:
+    keys = {f"{number}{'x' * 40}": 1 for number in range(10_000)}
+    twice = f'{{"{"k" * 9000}":1,"{"k" * 9000}":2}}'.encode()
+    result = take(target, as_lines([trade(1, **keys), trade(2, **{"y" * 900_000: 1})]) + twice)
+    assert counts(result) == (0, 0, 0, 3)
+    assert max(len(one.reason) + len(one.pointer) for one in result.rejections) < 1100
+
+
 @pytest.mark.parametrize(
     "change", [{"exceptionType": "SETTLEMENT_FAIL"}, {"timestamp": "2025-03-01T10:00:00Z"}], ids=["type", "time"]
 )

@@ -28,6 +28,8 @@ DECLARED = {
     "at": {"type": "datetime"},
     "ids": {"type": "array", "items": "string"},
     "fields": {"type": "array", "items": "string", "values": ["price", "quantity"]},
+    "listed": {"type": "array", "values": ["price"]},
+    "rank": {"type": "integer", "values": ["1", "2"]},
     "any": {"type": "any"},
     "object": {"type": "object"},
 }
@@ -57,6 +59,8 @@ def check(**entities: Any) -> PayloadCheck:
         ("ids", ["A", "B"]),
         ("fields", ["price"]),
         ("any", [1]),
+        ("listed", [["price"], 1, "price"]),
+        ("rank", 3),
         ("object", {}),
         ("price", None),
         ("nobody_declared_it", [{}]),
