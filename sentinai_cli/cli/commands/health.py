@@ -122,7 +122,11 @@ def check(
     _tell(runtime, report)
     if lost is not None:
         raise lost
-    _refuse(report, fail_on, what="health", codes=("unhealthy", "health_unproven"))
+    if bad := _not_ok(report, fail_on, "health"):
+        said, why, fix = bad
+        if report.state == "fail":
+            raise CheckFailed("unhealthy", said, why=why, fix=fix)
+        raise CheckFailed("health_unproven", said, why=why, fix=fix)
 
 
 @app.command(
@@ -156,7 +160,11 @@ def isolation(
     with runtime.progress("Checking", len(names or ISOLATION_CHECKS)) as advance:
         report = check_isolation(runtime.database, embedded=runtime.is_embedded, only=names, advance=advance)
     _tell(runtime, report)
-    _refuse(report, fail_on, what="isolation", codes=("isolation_broken", "isolation_unproven"))
+    if bad := _not_ok(report, fail_on, "isolation"):
+        said, why, fix = bad
+        if report.state == "fail":
+            raise CheckFailed("isolation_broken", said, why=why, fix=fix)
+        raise CheckFailed("isolation_unproven", said, why=why, fix=fix)
 
 
 def _split(given: Sequence[str] | None) -> tuple[str, ...]:
@@ -189,14 +197,12 @@ def _watch(
         sleep(seconds)
 
 
-def _refuse(report: "HealthReport", fail_on: str, *, what: str, codes: tuple[str, str]) -> None:
+def _not_ok(report: "HealthReport", fail_on: str, what: str) -> tuple[str, str, str | None] | None:
+    """What to say of checks that `fail_on` refuses, why, and what mends the first; None when there are none."""
     refused = STATES[: STATES.index(fail_on) + 1]
     bad = [check for check in report.items if check.state in refused]
-    if bad:
-        first = next(one for one in bad[0].evidence if one.state == bad[0].state)
-        raise CheckFailed(
-            codes[0] if report.state == "fail" else codes[1],
-            f"one check of {what} is not ok" if len(bad) == 1 else f"{len(bad)} checks of {what} are not ok",
-            why=f"the first: {first.object}: {first.finding}",
-            fix=first.fix,
-        )
+    if not bad:
+        return None
+    first = next(one for one in bad[0].evidence if one.state == bad[0].state)
+    said = f"one check of {what} is not ok" if len(bad) == 1 else f"{len(bad)} checks of {what} are not ok"
+    return said, f"the first: {first.object}: {first.finding}", first.fix
