@@ -8,7 +8,7 @@ from pathlib import Path
 from sentinai_cli.cli.app import root
 from sentinai_cli.cli.command import Group
 from sentinai_cli.cli.completion import Answer, complete, split
-from sentinai_cli.cli.completion_cache import REFRESH, Cache, refresh
+from sentinai_cli.cli.completion_name import REFRESH, Cache, refresh
 
 COMPLETE = "__complete"
 

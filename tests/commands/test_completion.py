@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from sentinai_cli.cli.completion_cache import Cache
+from sentinai_cli.cli.completion_name import Cache
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.conftest import FINANCE, HEALTHCARE
 from tests.commands.operator import Operator

