@@ -64,6 +64,7 @@ class _Place:
     arguments: int = 0
     option: TyperOption | None = None
     only_arguments: bool = False
+    group: str = ""
     tenant: str | None = None
 
 
@@ -91,18 +92,18 @@ def complete(tree: Group, words: Sequence[str], typed: str, known: Known) -> Ans
     """What may stand in the place of `typed`, behind `words`, of which the first is the program."""
     place = _walk(tree, words[1:])
     if place.option is not None:
-        return _values(place.option, typed, "", known, place.tenant)
+        return _values(place, place.option, typed, "", known)
     if typed.startswith("-") and not place.only_arguments:
         name, equals, value = typed.partition("=")
         if equals and (option := _option(place.command, name)):
-            return _values(option, value, f"{name}=", known, place.tenant)
+            return _values(place, option, value, f"{name}=", known)
         return Answer(tuple(_fitting(_options(place.command), typed)))
     if isinstance(place.command, Group) and not place.arguments:
         sections = place.command.sections(_context(place))
         offered = [Candidate(name, meaning) for _, rows in sections for name, meaning in rows]
         return Answer(tuple(_fitting(offered, typed)))
     argument = _argument(place)
-    return _values(argument, typed, "", known, place.tenant) if argument else Answer()
+    return _values(place, argument, typed, "", known) if argument else Answer()
 
 
 def _walk(tree: Group, words: Sequence[str]) -> _Place:
@@ -129,7 +130,7 @@ def _step(place: _Place, word: str) -> None:
     """One word that is no option: the name of a command, or an argument."""
     inner = place.command.get_command(_context(place), word) if isinstance(place.command, Group) else None
     if inner is not None and not place.arguments:
-        place.command = inner
+        place.command, place.group = inner, place.group or word
     else:
         place.arguments += 1
 
@@ -174,7 +175,7 @@ def _argument(place: _Place) -> TyperArgument | None:
     return None
 
 
-def _values(param: TyperOption | TyperArgument, typed: str, before: str, known: Known, tenant: str | None) -> Answer:
+def _values(place: _Place, param: TyperOption | TyperArgument, typed: str, before: str, known: Known) -> Answer:
     """The values that `param` may have; `before` is what stands in front of the value in the same word."""
     name = param.opts[0] if isinstance(param, TyperOption) else ""
     metavar = (param.metavar or "").strip("[].").removesuffix("...")
@@ -187,7 +188,9 @@ def _values(param: TyperOption | TyperArgument, typed: str, before: str, known: 
     if name in ("-o", "--output"):
         return _words(FORMATS, typed, before)
     kind = KIND_OF.get(name) or KIND_OF.get(metavar)
-    return _words(known(kind, tenant), typed, before) if kind else Answer()
+    if kind == "type" and place.group == "events":
+        kind = "event_type"
+    return _words(known(kind, place.tenant), typed, before) if kind else Answer()
 
 
 def _words(words: Iterable[object], typed: str, before: str) -> Answer:

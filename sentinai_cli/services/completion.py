@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.errors import SentinaiError
+from sentinai_cli.models.event import EventType
 from sentinai_cli.models.exception import ExceptionFilter
 from sentinai_cli.models.scope import AllTenants
 from sentinai_cli.services.exception import list_exceptions
@@ -55,6 +56,7 @@ _ASKED: dict[str, Callable[[Database], Iterable[Named]]] = {
         (pack.reference, pack.name if pack.kind == "policy" else "") for pack in list_packs(database, _EVERYBODY).items
     ),
     "type": lambda database: ((name, "") for name in _types(database)),
+    "event_type": lambda _: ((kind.value, "") for kind in EventType),
     "domain": lambda database: ((pack.domain, "") for pack in list_packs(database, _EVERYBODY).items),
     "exception": lambda database: (
         (row.exception_id, row.tenant_id)

@@ -177,7 +177,18 @@ def test_names_are_read_behind_the_shells_back_and_kept_for_their_owner_alone(
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     held = json.loads(path.read_text())
-    assert {"tenant", "pack", "type", "domain", "exception", "run", "playbook", "tool", "operation"} == held.keys()
+    assert {
+        "tenant",
+        "pack",
+        "type",
+        "event_type",
+        "domain",
+        "exception",
+        "run",
+        "playbook",
+        "tool",
+        "operation",
+    } == held.keys()
     assert all(held.values())
 
 
