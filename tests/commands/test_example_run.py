@@ -25,6 +25,7 @@ NAMED = {
     "db restore": "DATABASE",
     "seed reset": "TENANT_FINANCE_001",
     "retention run": "TENANT_FINANCE_001",
+    "retention journal": "DATABASE",
     "tenants purge": "TENANT_FINANCE_001",
 }
 """What is typed where a command asks for a name."""
@@ -35,9 +36,13 @@ EMPTY = ("migrate upgrade",)
 BARE = ("migrate down",)
 """Commands whose examples begin with the schema and no rows, which an older revision would lose."""
 
+RELEASED = ["retention release HOLD --reason over --yes"]
 BEFORE = {
     "db restore": ["db backup monday.dump"],
-    "seed reset": ["retention release HOLD --reason over --yes"],
+    "seed reset": RELEASED,
+    "db reset": RELEASED,
+    "retention journal": RELEASED,
+    "tenants purge": RELEASED,
 }
 """Commands that come first."""
 

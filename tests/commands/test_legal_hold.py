@@ -47,6 +47,8 @@ def test_what_is_held_is_neither_reset_nor_left_unsaid(seeded: Operator) -> None
     assert (held.code, held.failure["code"]) == (7, "legal_hold")
     assert held.failure["fix"] == f"sentinai retention holds --tenant {FINANCE}"
     assert seeded("seed", "reset", "--tenant", HEALTHCARE, "--confirm", HEALTHCARE).code == 0
+    everything = seeded("db", "reset", "--confirm", "any", "-o", "json")
+    assert (everything.code, everything.failure["code"]) == (7, "legal_hold")
 
 
 @pytest.mark.parametrize(

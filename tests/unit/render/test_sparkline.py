@@ -11,7 +11,7 @@ from sentinai_cli.render.sparkline import Sparkline, bars
 
 @given(st.lists(st.integers(0, 10**9), max_size=40))
 def test_bars_keep_the_order_of_the_numbers(counts: list[int]) -> None:
-    drawn = bars(counts)
+    drawn = bars(counts, "▁▂▃▄▅▆▇█", " ")
     assert len(drawn) == len(counts)
     assert [sign == " " for sign in drawn] == [count == 0 for count in counts]
     for one, other, left, right in zip(counts, counts[1:], drawn, drawn[1:], strict=False):
@@ -29,9 +29,9 @@ def _drawn(encoding: str, width: int) -> str:
 
 
 def test_a_terminal_without_blocks_gets_plain_signs() -> None:
-    assert _drawn("utf-8", 80) == "events   ▁█  nine in three days\n"
-    assert _drawn("ascii", 80) == "events   .@  nine in three days\n"
+    assert _drawn("utf-8", 80) == "events  ·▁█  nine in three days\n"
+    assert _drawn("ascii", 80) == "events  _.@  nine in three days\n"
 
 
 def test_on_a_narrow_terminal_the_remark_stands_below() -> None:
-    assert _drawn("utf-8", 20).splitlines()[0] == "events   ▁█"
+    assert _drawn("utf-8", 20).splitlines()[0] == "events  ·▁█"

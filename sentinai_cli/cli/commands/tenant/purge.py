@@ -42,6 +42,7 @@ def purge(
     still verifies; its legal holds, all released; the journal. Repeating the command with the same --to after an
     interruption finishes it. It is refused on a database marked production, and under a legal hold (exit 7).
     """
+    from sentinai_cli.render.human import plural
     from sentinai_cli.services.tenant_purge import check_purge, plan_purge, purge_tenant
 
     runtime = Runtime.of(ctx)
@@ -54,7 +55,7 @@ def purge(
     check_purge(runtime.database, tenant_id, exports=not no_export)
     found = plan_purge(runtime.database, tenant_id)
     for table in found.tables:
-        runtime.note(f"{table.table}: {table.rows:,} rows")
+        runtime.note(f"{table.table}: {plural(table.rows, 'row')}")
     without = "" if not no_export else ", without an export"
     runtime.asking.name(f"erase all that {tenant_id} has{without}", tenant_id, given=confirm)
     rows = {table.table: table.rows for table in found.tables}
