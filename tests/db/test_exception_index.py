@@ -213,6 +213,17 @@ def row(tenant_id: str, number: int, **values: Any) -> NewException:
     return replace(made, current_playbook_id="PB-1", current_step=2) if number == 1500 else made
 
 
+def test_what_is_stored_of_ingested_records_is_looked_up_by_key(large: Database) -> None:
+    names = [f"EX-{number:06d}" for number in range(1, 200, 2)]
+    for look in (
+        lambda work: work.exception_upserts.digests("A", names),
+        lambda work: work.exception_upserts.look("A", names),
+    ):
+        plan = plan_of(large, TenantScope("A"), look)
+        assert "pk_exception" in plan
+        assert "Seq Scan" not in plan
+
+
 @pytest.fixture(scope="module")
 def large(server: DatabaseUrl, template: str) -> Iterator[Database]:
     """Enough rows, with statistics, for the planner to care; most of them alike."""
