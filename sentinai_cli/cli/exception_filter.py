@@ -2,16 +2,16 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from sentinai_cli.cli.moment import parse_moment, parse_span
+from sentinai_cli.cli.option_group import taking
 from sentinai_cli.cli.options import SEVERITIES, STATUSES, whole
 from sentinai_cli.errors import InvalidInput
 
@@ -156,28 +156,13 @@ class Asked:
 
 def filtered(body: Callable[..., None]) -> Callable[..., None]:
     """Let a command take the options of a filter: its parameter `asked` becomes all of them."""
-    return _taking(body, inspect.signature(Asked).parameters)
+    return taking(body, Asked, name="asked")
 
 
 def filtered_by(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The same with some of the options only, by their names in `Asked`."""
     options = inspect.signature(Asked).parameters
-    return lambda body: _taking(body, {name: options[name] for name in names})
-
-
-def _taking(body: Callable[..., None], options: Mapping[str, inspect.Parameter]) -> Callable[..., None]:
-    own = inspect.signature(body)
-    mine = [parameter for name, parameter in own.parameters.items() if name != "asked"]
-
-    @wraps(body)
-    def command(**given: Any) -> None:
-        asked = Asked(**{name: given.pop(name) for name in options})
-        body(asked=asked, **given)
-
-    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*mine, *options.values())]
-    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return command
+    return lambda body: taking(body, Asked, name="asked", options={name: options[name] for name in names})
 
 
 def _words(

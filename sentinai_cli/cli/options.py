@@ -63,6 +63,10 @@ Cursor: TypeAlias = Annotated[
 ]
 All: TypeAlias = Annotated[bool, typer.Option("--all", help="Every row, without a limit.")]
 Total: TypeAlias = Annotated[bool, typer.Option("--total", help="Also count all rows that match; may take a while.")]
+ScanLimit: TypeAlias = Annotated[
+    int,
+    typer.Option("--scan-limit", metavar="N", parser=whole(1, "rows"), help="Rows to look at for one page, see below."),
+]
 Since: TypeAlias = Annotated[
     datetime | None,
     typer.Option("--since", metavar=_TIME, parser=_moment, help="From this time on: 2h, yesterday, or ISO (UTC)."),

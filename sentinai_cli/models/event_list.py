@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.event import ActorType, EventType
-from sentinai_cli.models.result import ListResult
+from sentinai_cli.models.result import ListResult, Page
 
 
 class EventFilter(Model):
@@ -17,6 +17,11 @@ class EventFilter(Model):
     actors: tuple[str, ...] = ()
     since: Moment | None = None
     until: Moment | None = None
+
+    @property
+    def walks(self) -> bool:
+        """Whether no index answers it, so that events are looked at one by one."""
+        return bool(self.types or self.actors) and self.exception_id is None
 
 
 class EventListed(Model):
@@ -33,9 +38,22 @@ class EventListed(Model):
     payload: dict[str, object]
     hash: str
 
+    @property
+    def key(self) -> "EventKey":
+        """Its place in the list."""
+        return EventKey(self.created_at, self.exception_id, self.event_no, self.tenant_id)
+
+
+class EventPage(Page):
+    """`scanned` counts the events that were looked at where no index answers the filter, else it is None."""
+
+    scanned: int | None = None
+
 
 class EventList(ListResult[EventListed]):
-    """Events, newest first; those that are followed, in the order they came."""
+    """Events, newest first; those that are followed, in the order they came. A page may end before it is full."""
+
+    page: EventPage
 
 
 class EventActor(Model):

@@ -9,14 +9,16 @@ from sentinai_cli.db.repositories.event_list import Edge
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import Unavailable
 from sentinai_cli.models.event_cursor import read_cursor, write_cursor
-from sentinai_cli.models.event_list import EventEnvelopeList, EventFilter, EventKey, EventList, EventListed
-from sentinai_cli.models.result import Page
+from sentinai_cli.models.event_list import EventEnvelopeList, EventFilter, EventKey, EventList, EventListed, EventPage
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.tenant import require_tenant
 
 ReadScope = TenantScope | AllTenants
 BATCH = 500
 """Events that are handed on at once by those who follow."""
+SCAN_LIMIT = 100_000
+"""Events that are looked at for one page where no index answers the filter."""
+_STEP = 2000
 _CHUNK = 1000
 
 
@@ -28,20 +30,25 @@ def list_events(
     limit: int | None,
     cursor: str | None = None,
     total: bool = False,
+    scan_limit: int = SCAN_LIMIT,
 ) -> EventList:
     """A page of events, newest first; everything from `cursor` on when `limit` is None.
 
-    Raises NotFound for an unknown tenant and InvalidInput for a cursor of another filter.
+    Where no index answers the filter, a page ends once `scan_limit` events were looked at. Raises NotFound for an
+    unknown tenant and InvalidInput for a cursor of another filter.
     """
     after = None if cursor is None else read_cursor(cursor, scope, chosen)
+    last, scanned = None, None
     with database.begin(scope, read_only=True) as work:
         require_tenant(work, scope)
-        found = _read(work, chosen, after, limit)
+        if limit is None:
+            items = _read_all(work, chosen, after)
+        else:
+            items, last, scanned = _read(work, chosen, after, limit=limit, scan_limit=scan_limit)
         count = work.event_lists.count(chosen) if total else None
-    items = found if limit is None else found[:limit]
-    has_more = len(found) > len(items)
-    onward = write_cursor(_key(items[-1]), scope, chosen) if has_more else None
-    return EventList(items=tuple(items), page=Page(limit=limit, has_more=has_more, next=onward, total=count))
+    onward = None if last is None else write_cursor(last, scope, chosen)
+    page = EventPage(limit=limit, has_more=last is not None, next=onward, total=count, scanned=scanned)
+    return EventList(items=tuple(items), page=page)
 
 
 def export_events(database: Database, scope: ReadScope, chosen: EventFilter) -> Iterator[EventEnvelopeList]:
@@ -76,8 +83,12 @@ def follow_events(
     with database.begin(scope, read_only=True) as work:
         require_tenant(work, scope)
         edge = work.event_lists.edge()
-        newest = work.event_lists.page(chosen, after=None, limit=last) if last else []
+        newest, more, scanned = (
+            _read(work, chosen, None, limit=last, scan_limit=SCAN_LIMIT) if last else ([], None, None)
+        )
         unsettled = {event.event_id for event in newest} & _beyond(work, chosen, edge)
+    if more and scanned and len(newest) < last:
+        say(f"only the newest {scanned:,} events were looked at")
     yield EventList.whole(event for event in reversed(newest) if event.event_id not in unsettled)
     lost = False
     while wait():
@@ -125,15 +136,29 @@ def _beyond(work: Work, chosen: EventFilter, edge: Edge) -> set[object]:
         return {event.event_id for event in events}
 
 
-def _read(work: Work, chosen: EventFilter, after: EventKey | None, limit: int | None) -> list[EventListed]:
-    if limit is not None:
-        return work.event_lists.page(chosen, after=after, limit=limit + 1)
+def _read(
+    work: Work, chosen: EventFilter, after: EventKey | None, *, limit: int, scan_limit: int
+) -> tuple[list[EventListed], EventKey | None, int | None]:
+    """A page, where the next one starts if there is one, and how many events were looked at if no index served."""
+    if not chosen.walks:
+        rows = work.event_lists.page(chosen, after=after, limit=limit + 1)
+        return rows[:limit], rows[limit - 1].key if len(rows) > limit else None, None
+    found: list[EventListed] = []
+    scanned, last = 0, after
+    for step in work.event_lists.walk(chosen, after=after, step=min(_STEP, scan_limit)):
+        for place, event in step.found:
+            if len(found) == limit:
+                return found, found[-1].key, scanned + place
+            found.append(event)
+        scanned, last = scanned + step.scanned, step.last or last
+        if scanned >= scan_limit:
+            return found, last, scanned
+    return found, None, scanned
+
+
+def _read_all(work: Work, chosen: EventFilter, after: EventKey | None) -> list[EventListed]:
     everything: list[EventListed] = []
     while chunk := work.event_lists.page(chosen, after=after, limit=_CHUNK):
         everything += chunk
-        after = _key(chunk[-1])
+        after = chunk[-1].key
     return everything
-
-
-def _key(event: EventListed) -> EventKey:
-    return EventKey(event.created_at, event.exception_id, event.event_no, event.tenant_id)

@@ -40,7 +40,7 @@ def test_a_result_is_the_same_data_in_every_format(line: str, reader: Operator) 
 @pytest.mark.parametrize("line", LISTS)
 def test_a_list_says_where_its_page_ends(line: str, reader: Operator) -> None:
     page = reader(*words_of(line, reader), "-o", "json").document["page"]
-    more = {"exceptions list": ["scanned"], "exceptions similar": ["scanned", "exhaustive"]}
+    more = {"exceptions list": ["scanned"], "events list": ["scanned"], "exceptions similar": ["scanned", "exhaustive"]}
     assert list(page) == ["limit", "has_more", "next", "total", *more.get(" ".join(line.split()[:2]), [])]
 
 

@@ -33,6 +33,7 @@ from sentinai_cli.models.event_list import (
     EventEnvelopeList,
     EventList,
     EventListed,
+    EventPage,
 )
 from sentinai_cli.models.event_proof import EventProof, ProofCheck, ProvenEvent
 from sentinai_cli.models.event_seal import EventSeal, EventSealed, EventSealedList
@@ -836,7 +837,7 @@ SAMPLES: dict[str, Model] = {
     ),
     "event_list": EventList(
         items=(EVENT, EVENT.model_copy(update={"event_no": 2, "actor_id": HOSTILE, "event_type": HOSTILE})),
-        page=Page(limit=2, has_more=True, next="b3BhcXVl", total=None),
+        page=EventPage(limit=2, has_more=True, next="b3BhcXVl", total=None, scanned=100_000),
     ),
     "event_list_empty": EventList.whole([]),
     "event_envelope_list": EventEnvelopeList.whole(

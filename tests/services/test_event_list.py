@@ -95,6 +95,61 @@ def test_filters_choose_what_they_say(
     assert sum(len(batch.items) for batch in export_events(database, A, chosen)) == count
 
 
+@pytest.mark.parametrize("scope", [ALL, A], ids=["all tenants", "one tenant"])
+def test_a_page_of_rare_events_ends_at_the_scan_limit_and_goes_on_there(
+    database: Database, store: Callable[..., int], scope: TenantScope | AllTenants
+) -> None:
+    store(*[record("A", n, comments=2) for n in range(1, 21)], record("B", 1))
+    say(database, "rare", "EX-000001")
+    rare = EventFilter(actors=("ada", "nobody"))
+    looked_at, cursor, found = [], None, []
+    while True:
+        page = list_events(database, scope, rare, limit=1, cursor=cursor, scan_limit=7)
+        found += texts(page)
+        cursor = page.page.next
+        looked_at.append(page.page.scanned)
+        if not page.page.has_more:
+            break
+    assert found == ["rare"]
+    assert len(looked_at) > 61 // 7
+    assert max(count or 0 for count in looked_at) == 7
+    whole = list_events(database, scope, rare, limit=5)
+    assert (texts(whole), whole.page.scanned, whole.page.has_more) == (["rare"], 61 + 2 * (scope == ALL), False)
+    everything = list_events(database, scope, EVERY, limit=5)
+    assert everything.page.scanned is None
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+@pytest.mark.parametrize("scan_limit", [1, 4, 1000])
+def test_walked_pages_join_to_what_the_filter_chooses(
+    database: Database, store: Callable[..., int], limit: int, scan_limit: int
+) -> None:
+    store(*[record("A", n, comments=n % 3) for n in range(1, 6)], record("B", 1))
+    chosen = EventFilter(types=("CommentAdded",))
+    wanted = list_events(database, ALL, chosen, limit=None).items
+    joined: list[EventListed] = []
+    cursor = None
+    while True:
+        page = list_events(database, ALL, chosen, limit=limit, cursor=cursor, scan_limit=scan_limit)
+        assert len(page.items) <= limit
+        joined += page.items
+        cursor = page.page.next
+        if not page.page.has_more:
+            break
+    assert tuple(joined) == wanted
+
+
+def test_who_follows_rare_events_is_told_how_far_back_was_looked(
+    database: Database, store: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sentinai_cli.services.event_list.SCAN_LIMIT", 3)
+    store(record("A", 1, comments=5))
+    told: list[str] = []
+    rare = EventFilter(types=("ExceptionCreated",))
+    assert [texts(batch) for batch in follow_events(database, A, rare, last=5, wait=Script(), say=told.append)] == [[]]
+    assert told == ["only the newest 3 events were looked at"]
+
+
 def test_a_cursor_of_another_list_is_refused(database: Database, store: Callable[..., int]) -> None:
     store(record("A", 1, comments=5))
     cursor = list_events(database, A, EVERY, limit=1).page.next

@@ -1,9 +1,9 @@
 """Events across exceptions: pages by time, streams for export, and what has settled since, for those who follow."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, cast, func, literal, select, text, true, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, cast, func, literal, or_, select, text, true, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from sentinai_cli.db.repositories.base import Repository
@@ -32,6 +32,14 @@ class Edge(NamedTuple):
     epoch: int
 
 
+class Walked(NamedTuple):
+    """How many events were looked at, where the last of them stands, and those that fit, with their places."""
+
+    scanned: int
+    last: EventKey | None
+    found: list[tuple[int, EventListed]]
+
+
 class EventListRepository(Repository):
     """Sorted by (created_at, exception_id, event_no, tenant_id), which no two events share."""
 
@@ -40,28 +48,38 @@ class EventListRepository(Repository):
 
         Across tenants each tenant's newest are read from its own index and then merged.
         """
-        conditions = _conditions(chosen, after)
-        if isinstance(self._scope, TenantScope):
-            own = select(*_COLUMNS).where(self._in_scope(exception_event), *conditions)
-            rows = own.order_by(*_newest_first(exception_event.c)).limit(limit)
-        else:
-            each = (
-                select(*_COLUMNS)
-                .where(exception_event.c.tenant_id == tenant.c.tenant_id, *conditions)
-                .order_by(*_newest_first(exception_event.c))
-                .limit(limit)
-                .correlate(tenant)
-                .lateral("newest")
-            )
-            merged = select(*each.c).select_from(tenant.join(each, true()))
-            rows = merged.order_by(*_newest_first(each.c)).limit(limit)
+        rows = self._newest(_COLUMNS, [*_indexed(chosen), *_looked_at(chosen), *_behind(after)], limit)
         return [_listed(row) for row in self._connection.execute(rows).mappings()]
+
+    def walk(self, chosen: EventFilter, *, after: EventKey | None, step: int) -> Iterator[Walked]:
+        """Go through the events that indexes leave, `step` at a time, and look at each for the rest of the filter.
+
+        Steps are taken as they are asked for: whoever stops in time reads no further.
+        """
+        fits = and_(true(), *_looked_at(chosen)).label("fits")
+        while True:
+            walked = self._newest([*_COLUMNS, fits], [*_indexed(chosen), *_behind(after)], step).cte("walked")
+            numbered = select(
+                walked,
+                func.row_number().over(order_by=_newest_first(walked.c)).label("no"),
+                func.count().over().label("n"),
+            ).subquery()
+            kept = select(numbered).where(or_(numbered.c.fits, numbered.c.no == numbered.c.n)).order_by(numbered.c.no)
+            found, scanned = [], 0
+            for row in self._connection.execute(kept).mappings():
+                event = _listed(row)
+                scanned, after = row["n"], event.key
+                if row["fits"]:
+                    found.append((row["no"], event))
+            yield Walked(scanned, after if scanned else None, found)
+            if scanned < step:
+                return
 
     def count(self, chosen: EventFilter) -> int:
         """How many match; reads them all."""
         wanted = select(func.count()).select_from(exception_event)
         return self._connection.execute(
-            wanted.where(self._in_scope(exception_event), *_conditions(chosen, None))
+            wanted.where(self._in_scope(exception_event), *_indexed(chosen), *_looked_at(chosen))
         ).scalar_one()
 
     def stream(self, tenant_id: str, chosen: EventFilter) -> Generator[EventEnvelope, None, None]:
@@ -71,7 +89,8 @@ class EventListRepository(Repository):
             .where(
                 self._in_scope(exception_event),
                 exception_event.c.tenant_id == tenant_id,
-                *_conditions(chosen, None),
+                *_indexed(chosen),
+                *_looked_at(chosen),
             )
             .order_by(exception_event.c.created_at, exception_event.c.exception_id, exception_event.c.event_no)
         )
@@ -108,37 +127,69 @@ class EventListRepository(Repository):
                 self._in_scope(exception_event),
                 xid >= cast(literal(str(since)), TransactionId()),
                 xid < cast(literal(str(until)), TransactionId()),
-                *_conditions(chosen, None),
+                *_indexed(chosen),
+                *_looked_at(chosen),
             )
             .order_by(xid, exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no)
         )
         with self._connection.execute(wanted, execution_options=_STREAM) as rows:
             yield from map(_listed, rows.mappings())
 
+    def _newest(
+        self, columns: Sequence[ColumnElement[Any]], conditions: list[ColumnElement[bool]], limit: int
+    ) -> Select[Any]:
+        """The first `limit` events that meet the conditions."""
+        if isinstance(self._scope, TenantScope):
+            own = select(*columns).where(self._in_scope(exception_event), *conditions)
+            return own.order_by(*_newest_first(exception_event.c)).limit(limit)
+        each = (
+            select(*columns)
+            .where(exception_event.c.tenant_id == tenant.c.tenant_id, *conditions)
+            .order_by(*_newest_first(exception_event.c))
+            .limit(limit)
+            .correlate(tenant)
+            .lateral("newest")
+        )
+        merged = select(*each.c).select_from(tenant.join(each, true()))
+        return merged.order_by(*_newest_first(each.c)).limit(limit)
+
 
 def _newest_first(columns: ReadOnlyColumnCollection[str, Any]) -> list[ColumnElement[Any]]:
     return [columns.created_at.desc(), columns.exception_id.desc(), columns.event_no.desc(), columns.tenant_id.desc()]
 
 
-def _conditions(chosen: EventFilter, after: EventKey | None) -> list[ColumnElement[bool]]:
-    """One condition for each restriction. `after` is a row comparison: spelled with OR it would read every row."""
+def _indexed(chosen: EventFilter) -> list[ColumnElement[bool]]:
+    """What an index answers of a filter."""
     event = exception_event.c
-    named = ((event.event_type, chosen.types), (event.actor_id, chosen.actors))
-    conditions: list[ColumnElement[bool]] = [column.in_(values) for column, values in named if values]
+    conditions: list[ColumnElement[bool]] = []
     if chosen.exception_id is not None:
         conditions.append(event.exception_id == chosen.exception_id)
     if chosen.since is not None:
         conditions.append(event.created_at >= chosen.since)
     if chosen.until is not None:
         conditions.append(event.created_at < chosen.until)
-    if after is not None:
-        place = tuple_(event.created_at, event.exception_id, event.event_no, event.tenant_id)
-        conditions.append(place < tuple_(after.created_at, after.exception_id, after.event_no, after.tenant_id))
     return conditions
 
 
+def _looked_at(chosen: EventFilter) -> list[ColumnElement[bool]]:
+    """The rest of it."""
+    named = ((exception_event.c.event_type, chosen.types), (exception_event.c.actor_id, chosen.actors))
+    return [column.in_(values) for column, values in named if values]
+
+
+def _behind(after: EventKey | None) -> list[ColumnElement[bool]]:
+    """A row comparison: spelled with OR it would read every row."""
+    if after is None:
+        return []
+    event = exception_event.c
+    place = tuple_(event.created_at, event.exception_id, event.event_no, event.tenant_id)
+    return [place < tuple_(after.created_at, after.exception_id, after.event_no, after.tenant_id)]
+
+
 def _listed(row: RowMapping) -> EventListed:
-    return EventListed.model_validate({**row, "hash": row["hash"].hex()})
+    return EventListed.model_validate(
+        {name: row[name] for name in EventListed.model_fields} | {"hash": row["hash"].hex()}
+    )
 
 
 def _envelope(row: RowMapping) -> EventEnvelope:

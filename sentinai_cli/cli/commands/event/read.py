@@ -3,24 +3,16 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sentinai_cli.cli.commands.event.group import app
-from sentinai_cli.cli.options import All, AllTenantsFlag, Cursor, Limit, Since, Tenant, Total, Until
+from sentinai_cli.cli.event_filter import Asked, filtered, filtered_by
+from sentinai_cli.cli.options import All, AllTenantsFlag, Cursor, Limit, ScanLimit, Tenant, Total
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
 
-if TYPE_CHECKING:
-    from sentinai_cli.models.event_list import EventFilter
-
-Of = Annotated[str | None, typer.Option("--exception", metavar="ID", help="Of this exception.")]
-EventTypes = Annotated[
-    list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this event type, for example StatusChanged.")
-]
-By = Annotated[list[str] | None, typer.Option("--by", metavar="NAME", help="By this actor.")]
 PAUSE = 1.0
 """Seconds between looks for what is new."""
 
@@ -33,32 +25,39 @@ PAUSE = 1.0
     ],
     following=["sentinai exceptions show EXCEPTION # one exception with its whole timeline"],
 )
+@filtered
 def list_(
     ctx: typer.Context,
     *,
+    asked: Asked,
     tenant: Tenant = None,
     all_tenants: AllTenantsFlag = False,
-    exception_id: Of = None,
-    event_type: EventTypes = None,
-    by: By = None,
-    since: Since = None,
-    until: Until = None,
     limit: Limit = 50,
     cursor: Cursor = None,
     everything: All = False,
     total: Total = False,
+    scan_limit: ScanLimit = 100_000,
 ) -> None:
     """List events, newest first.
 
     Options that may be given several times match any of their values; different options must all match.
+
+    No index answers --type and --by: events are looked at one by one, and a page ends once --scan-limit were
+    (page.scanned says how many); its cursor goes on from there.
     """
     from sentinai_cli.services.event_list import list_events
 
     runtime = Runtime.of(ctx)
-    chosen = _filter(exception_id, event_type, by, since, until)
+    chosen = asked.chosen()
     scope = runtime.reading_scope(tenant, all_tenants)
     found = list_events(
-        runtime.database, scope, chosen, limit=None if everything else limit, cursor=cursor, total=total
+        runtime.database,
+        scope,
+        chosen,
+        limit=None if everything else limit,
+        cursor=cursor,
+        total=total,
+        scan_limit=scan_limit,
     )
     runtime.show(found)
 
@@ -72,14 +71,13 @@ def list_(
     ],
     following=["sentinai exceptions show EXCEPTION # what it is about"],
 )
+@filtered_by("exception_id", "event_type", "by")
 def tail(
     ctx: typer.Context,
     *,
+    asked: Asked,
     tenant: Tenant = None,
     all_tenants: AllTenantsFlag = False,
-    exception_id: Of = None,
-    event_type: EventTypes = None,
-    by: By = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is written from now on.")] = False,
     last: Annotated[int, typer.Option("--last", metavar="N", min=0, max=10_000, help="Begin with so many.")] = 10,
     limit: Annotated[
@@ -95,7 +93,7 @@ def tail(
 
     runtime = Runtime.of(ctx)
     _choose_lines(runtime, ("table", "jsonl"), "events tail")
-    chosen = _filter(exception_id, event_type, by, None, None)
+    chosen = asked.chosen()
     scope = runtime.reading_scope(tenant, all_tenants)
     seen = 0
     batches = follow_events(runtime.database, scope, chosen, last=last, wait=_pause(follow), say=runtime.note)
@@ -116,16 +114,13 @@ def tail(
     ],
     following=["sentinai events verify --all-tenants # that what was exported is whole"],
 )
+@filtered
 def export(
     ctx: typer.Context,
     *,
+    asked: Asked,
     tenant: Tenant = None,
     all_tenants: AllTenantsFlag = False,
-    exception_id: Of = None,
-    event_type: EventTypes = None,
-    by: By = None,
-    since: Since = None,
-    until: Until = None,
 ) -> None:
     """Write events as JSON lines that speak for themselves, oldest first within each tenant.
 
@@ -136,7 +131,7 @@ def export(
 
     runtime = Runtime.of(ctx)
     _choose_lines(runtime, ("jsonl",), "events export")
-    chosen = _filter(exception_id, event_type, by, since, until)
+    chosen = asked.chosen()
     scope = runtime.reading_scope(tenant, all_tenants, exports=True)
     for batch in export_events(runtime.database, scope, chosen):
         runtime.show(batch)
@@ -157,29 +152,3 @@ def _pause(follow: bool) -> Callable[[], bool]:
         return follow
 
     return wait
-
-
-def _filter(
-    exception_id: str | None,
-    event_type: Sequence[str] | None,
-    by: Sequence[str] | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> "EventFilter":
-    """The filter that these options spell; the order of their values does not matter."""
-    from sentinai_cli.models.event import EventType
-    from sentinai_cli.models.event_list import EventFilter
-
-    known = {kind.value.lower(): kind.value for kind in EventType}
-    unknown = [name for name in event_type or () if name.lower() not in known]
-    if unknown:
-        raise InvalidInput(
-            "unknown_word", f"{unknown[0][:40]!r} is no event type", why=f"one of {', '.join(known.values())}"
-        )
-    return EventFilter(
-        exception_id=exception_id,
-        types=tuple(sorted({known[name.lower()] for name in event_type or ()})),
-        actors=tuple(sorted(set(by or ()))),
-        since=since,
-        until=until,
-    )

@@ -6,7 +6,7 @@ import typer
 
 from sentinai_cli.cli.commands.exception.group import app
 from sentinai_cli.cli.exception_filter import Asked, filtered
-from sentinai_cli.cli.options import All, AllTenantsFlag, Cursor, Limit, Tenant, Total, one_of, whole
+from sentinai_cli.cli.options import All, AllTenantsFlag, Cursor, Limit, ScanLimit, Tenant, Total, one_of
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.cli.watch import Watch, watched
 from sentinai_cli.errors import InvalidInput
@@ -50,12 +50,7 @@ def list_(
     keys_only: Annotated[
         bool, typer.Option("--keys-only", help="Only tenant and id, to feed another command.")
     ] = False,
-    scan_limit: Annotated[
-        int,
-        typer.Option(
-            "--scan-limit", metavar="N", parser=whole(1, "rows"), help="Rows to look at for one page, see below."
-        ),
-    ] = 100_000,
+    scan_limit: ScanLimit = 100_000,
     watch: Watch = None,
 ) -> None:
     """List exceptions: newest, nearest deadline, largest amount or severest first.
