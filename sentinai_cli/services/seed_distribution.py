@@ -1,23 +1,29 @@
 """Whether a run's rows are spread as its scenario and its recipes declare."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
-from sentinai_cli.models.event_row import RecordRow
+import orjson
+
+from sentinai_cli.models.event_row import EventRow, RecordRow
 from sentinai_cli.models.seed_check import SeedCheck
 from sentinai_cli.seeding.arrival import Arrivals
-from sentinai_cli.seeding.goodness import fit
+from sentinai_cli.seeding.goodness import Fit, distance, fit
 from sentinai_cli.seeding.moment import microseconds
 from sentinai_cli.seeding.plan import SeedPlan
-from sentinai_cli.seeding.recipe import TypeRecipe
+from sentinai_cli.services.seed_field import FieldSpread
+from sentinai_cli.services.seed_story import StorySpread
 
 Value = TypeVar("Value")
 
 
 class Spread:
-    """Counts types, sources and arrivals. The first records of a run show each type once and are left out of types."""
+    """Counts what is declared. The first records of a run show each type once and are left out of types.
+
+    Of a drip, arrivals are at an even pace and stories go on: only what stands in the records is judged.
+    """
 
     def __init__(self, plan: SeedPlan) -> None:
         self._plan = plan
@@ -26,14 +32,19 @@ class Spread:
         self._sources: dict[str, Counter[str]] = {name: Counter() for name in plan.recipe.types}
         self._days: Counter[int] = Counter()
         self._hours: Counter[int] = Counter()
+        self._fields = {name: FieldSpread(kind) for name, kind in plan.recipe.types.items()}
+        self._stories = None if plan.drip else StorySpread(plan)
 
-    def see(self, number: int, row: RecordRow) -> None:
-        """One more row."""
+    def see(self, number: int, row: RecordRow, events: list[EventRow]) -> None:
+        """One more row, with the events that were seeded."""
         if number > len(self._plan.recipe.types):
             self._types[row.type] += 1
         self._sources.setdefault(row.type, Counter())[row.source_system] += 1
-        if self._plan.drip is not None:
+        if row.type in self._fields:
+            self._fields[row.type].see(row, orjson.loads(row.raw_payload))
+        if self._stories is None:
             return
+        self._stories.see(row, events)
         back = self._arrivals.hours_back(microseconds(datetime.fromisoformat(row.created_at)))
         self._days[back // 24] += 1
         self._hours[back % 24] += 1
@@ -41,28 +52,53 @@ class Spread:
     def results(self) -> list[SeedCheck]:
         """A check for each distribution."""
         recipe = self._plan.recipe
-        found = [_check("types are in their declared shares", self._types, _weights(recipe.types))]
+        weights = {name: kind.weight for name, kind in recipe.types.items()}
+        found = [counted("types are in their declared shares", self._types, weights)]
         for name, counts in sorted(self._sources.items()):
             declared = dict(recipe.types[name].sources) if name in recipe.types else {}
-            found.append(_check(f"sources of {name} are in their declared shares", counts, declared))
+            found.append(counted(f"sources of {name} are in their declared shares", counts, declared))
+        for name, fields in sorted(self._fields.items()):
+            for field, observed, declared_field in fields.choices():
+                found.append(counted(f"{field} of {name} is in its declared shares", observed, declared_field))
+            for field, amounts, share_up_to in fields.amounts():
+                found.append(measured(f"{field} of {name} is spread as declared", amounts, share_up_to))
+        if self._stories is None:
+            return found
         days: Counter[int] = Counter()
         hours: Counter[int] = Counter()
         for back, weight in self._arrivals.weights.items():
             days[back // 24] += weight
             hours[back % 24] += weight
-        found.append(_check("arrivals follow the curve of days", self._days, days))
-        found.append(_check("arrivals follow the curve of hours", self._hours, hours))
+        found.append(counted("arrivals follow the curve of days", self._days, days))
+        found.append(counted("arrivals follow the curve of hours", self._hours, hours))
+        found += [counted(name, seen, declared) for name, seen, declared in self._stories.shares()]
+        found += [measured(name, seen, share_up_to) for name, seen, share_up_to in self._stories.delays()]
         return found
 
 
-def _weights(types: dict[str, TypeRecipe]) -> dict[str, int]:
-    return {name: kind.weight for name, kind in types.items()}
-
-
-def _check(name: str, observed: Mapping[Value, int], weights: Mapping[Value, int]) -> SeedCheck:
+def counted(name: str, observed: Mapping[Value, int], weights: Mapping[Value, int]) -> SeedCheck:
+    """Judge counts; a failure says which value is furthest off."""
     tried = fit(observed, weights)
-    detail = f"chi-square {tried.statistic:.1f} with {tried.degrees} degrees of freedom, at most {tried.limit:.1f}"
-    if not tried.degrees:
-        detail = "too few rows to tell"
-    failed = 0 if tried.fits else sum(observed.values())
-    return SeedCheck(check=name, passed=tried.fits, checked=sum(observed.values()), failed=failed, detail=detail)
+    limits = f"chi-square {tried.statistic:.1f} with {tried.degrees} degrees of freedom, at most {tried.limit:.1f}"
+    if not tried.fits:
+        limits += _furthest(observed, weights)
+    return _judged(name, tried, sum(observed.values()), limits)
+
+
+def measured(name: str, amounts: Iterable[int], share_up_to: Callable[[int], float]) -> SeedCheck:
+    """Judge amounts."""
+    seen = list(amounts)
+    tried = distance(seen, share_up_to)
+    return _judged(name, tried, len(seen), f"largest distance {tried.statistic:.3f}, at most {tried.limit:.3f}")
+
+
+def _judged(name: str, tried: Fit, checked: int, limits: str) -> SeedCheck:
+    detail = limits if tried.degrees else "too few rows to tell"
+    return SeedCheck(check=name, passed=tried.fits, checked=checked, failed=0 if tried.fits else checked, detail=detail)
+
+
+def _furthest(observed: Mapping[Value, int], weights: Mapping[Value, int]) -> str:
+    total, whole = sum(observed.values()), sum(weights.values())
+    expected = {value: total * weights.get(value, 0) / whole for value in {*observed, *weights}}
+    worst = max(expected, key=lambda value: abs(observed.get(value, 0) - expected[value]))
+    return f"; furthest off is {worst}: {observed.get(worst, 0)} where about {expected[worst]:.0f} are declared"

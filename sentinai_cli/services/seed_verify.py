@@ -45,7 +45,7 @@ def verify_run(
                 held = stored.get(record.exception_id)
                 lines.append(rows.see(record, held))
                 if held is not None:
-                    spread.see(number, held[0])
+                    spread.see(number, held[0], held[1][: len(record.events)])
             advance(len(batch))
     digest = run_digest(lines[: run.records])
     checks = [_digest_check(run, digest), *rows.results(), *spread.results()]
