@@ -1,6 +1,8 @@
 """The event log is append-only for everybody, and whatever was done to it all the same is found."""
 
+import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
@@ -8,13 +10,15 @@ import pytest
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.event import ActorType, EventType
 from sentinai_cli.models.event_check import BreakKind
 from sentinai_cli.models.event_hash import GENESIS, chain_hash, event_leaf
 from sentinai_cli.models.exception import Status
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
+from sentinai_cli.services.event_append import append_event
 from tests.conftest import connect
-from tests.db.records import record
+from tests.db.records import EPOCH, record
 
 OWNER = "SET LOCAL ROLE sentinai_owner; SET LOCAL sentinai.tenant_id = 'A'"
 ERASE = """
@@ -166,6 +170,86 @@ def test_what_a_superuser_did_is_found(
     assert [found.kind for found in result.breaks] == kinds
     assert result.broken == len(kinds)
     assert {(found.tenant_id, found.exception_id) for found in result.breaks} == {("A", "EX-000001")}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kinds"),
+    [
+        ("exception_event", "payload", [BreakKind.CONTENT]),
+        ("exception_event", "actor_id", [BreakKind.CONTENT]),
+        ("exception_event", "created_at", [BreakKind.CONTENT]),
+        ("exception_event", "leaf", [BreakKind.CONTENT, BreakKind.LINK]),
+        ("exception_event", "hash", [BreakKind.LINK, BreakKind.LINK]),
+        ("exception", "raw_payload", [BreakKind.RECORD]),
+        ("exception", "type", [BreakKind.RECORD]),
+        ("exception", "last_event_no", [BreakKind.HEAD]),
+        ("exception", "last_event_hash", [BreakKind.HEAD]),
+    ],
+)
+def test_what_a_superuser_made_null_is_found(
+    url: DatabaseUrl, database: Database, store: Callable[..., int], table: str, column: str, kinds: list[BreakKind]
+) -> None:
+    store(record("A", 1, comments=3), record("A", 2))
+    only = "AND event_no = 2" if table == "exception_event" else ""
+    with connect(url) as admin:
+        admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL; ALTER TABLE {table} ALTER {column} DROP NOT NULL")
+        admin.execute(f"UPDATE {table} SET {column} = NULL WHERE exception_id = 'EX-000001' {only}")
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert [found.kind for found in result.breaks] == kinds
+    assert {(found.tenant_id, found.exception_id) for found in result.breaks} == {("A", "EX-000001")}
+
+
+def test_a_log_that_was_truncated_is_found(url: DatabaseUrl, database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1), record("A", 2), record("B", 1))
+    with connect(url) as admin:
+        admin.execute("ALTER TABLE exception_event DISABLE TRIGGER ALL; TRUNCATE exception_event")
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert [(found.exception_id, found.kind) for found in result.breaks] == [
+        ("EX-000001", BreakKind.HEAD),
+        ("EX-000002", BreakKind.HEAD),
+        ("EX-000001", BreakKind.HEAD),
+    ]
+
+
+@pytest.mark.parametrize("patience", [0, 10])
+def test_documents_too_large_to_travel_with_their_rows_are_verified_too(
+    url: DatabaseUrl,
+    database: Database,
+    store: Callable[..., int],
+    patience: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sentinai_cli.models.event_glance.PATIENCE", patience)
+    text = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(16_000))
+    store(record("A", 1, raw_payload={"text": text}, comments=3), record("A", 2))
+    for number in (1, 2):
+        append_event(
+            database,
+            TenantScope("A"),
+            "EX-000001",
+            event_type=EventType.COMMENT_ADDED,
+            payload={"text": text},
+            actor_type=ActorType.USER,
+            actor_id="ada",
+            event_id=None,
+            now=EPOCH + timedelta(days=number),
+        )
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert (result.broken, result.events) == (0, 6 + 2)
+    with connect(url) as admin:
+        admin.execute("ALTER TABLE exception_event DISABLE TRIGGER ALL; ALTER TABLE exception DISABLE TRIGGER ALL")
+        admin.execute(
+            "UPDATE exception_event SET payload = jsonb_set(payload, '{text}', to_jsonb(payload ->> 'text' || 'x'))"
+            " WHERE length(payload::text) > 100000 AND event_no = 6"
+        )
+        admin.execute(
+            "UPDATE exception SET raw_payload = jsonb_set(raw_payload, '{more}', '1') WHERE exception_id = 'EX-000001'"
+        )
+    result = verify_events(database, AllTenants(), advance=ignore)
+    assert [(found.event_no, found.kind) for found in result.breaks] == [
+        (6, BreakKind.CONTENT),
+        (None, BreakKind.RECORD),
+    ]
 
 
 def relink(url: DatabaseUrl, *, leaves: bool = False) -> None:
