@@ -62,10 +62,11 @@ class Settings(Model):
     overruled: Mapping[str, tuple[str, ...]] = {}
 
 
-def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path) -> Settings:
+def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path, passwords: bool = True) -> Settings:
     """Resolve flag, environment, `.env`, `sentinai.toml` in `cwd`, the user file and the defaults, strongest first.
 
-    `profile` is the flag: its database beats every variable. `SENTINAI_HOME`, `SENTINAI_PG_BIN` and
+    `profile` is the flag: its database beats every variable. Without `passwords` those that a profile keeps elsewhere
+    than in its URL are not looked for, and what is wrong with them is not found. `SENTINAI_HOME`, `SENTINAI_PG_BIN` and
     `SENTINAI_PG_OS_USER` count only in `environ`, since a file in a stranger's directory must not name programs to run.
     Directories of the user come from the process's own environment. Raises InvalidInput and NotFound, which name the
     origin and quote no secret. Opens no connection.
@@ -77,7 +78,11 @@ def load_settings(*, profile: str | None, environ: Mapping[str, str], cwd: Path)
     origins = dict.fromkeys(Settings.model_fields, "default")
     for name in ("health", "origins", "overruled"):
         del origins[name]
-    for resolved in (_target(profile, chosen, layers), _one_by_one(chosen, layers), _places(layers[0], cwd)):
+    for resolved in (
+        _target(profile, chosen, layers, passwords=passwords),
+        _one_by_one(chosen, layers),
+        _places(layers[0], cwd),
+    ):
         for name, (value, origin) in resolved.items():
             found[name], origins[name] = value, origin
     overruled = {name: _weaker(name, origin, chosen, layers) for name, origin in origins.items()}
@@ -101,7 +106,9 @@ def config_files(cwd: Path) -> tuple[ConfigFile, ConfigFile]:
     )
 
 
-def _target(flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...]) -> dict[str, tuple[object, str]]:
+def _target(
+    flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...], *, passwords: bool
+) -> dict[str, tuple[object, str]]:
     """The profile's name and both URLs, which one source gives together: they lead to one database."""
     if flag is None and (named := database_url(layers)):
         layer, variable, url = named
@@ -117,7 +124,8 @@ def _target(flag: str | None, chosen: Profile | None, layers: tuple[Layer, ...])
         return {"profile": (EMBEDDED, "default")}
     target = {"profile": (chosen.name, chosen.chosen_by)}
     for key in ("database_url", "direct_url"):
-        if (found := chosen.url(key, layers)) and chosen.file:
+        found = chosen.url(key, layers) if passwords else chosen.address(key)
+        if found and chosen.file:
             target[key] = (found, chosen.file.origin)
     if (address := chosen.address("database_url")) and chosen.file:
         target["password_source"] = (source_of(chosen.values, address), chosen.file.origin)

@@ -59,7 +59,7 @@ def test_the_profiles_are_listed_with_where_they_lead_and_no_password_is_looked_
 
 def test_a_default_whose_password_cannot_be_had_is_chosen_and_listed_all_the_same(operator: Operator) -> None:
     (operator.cwd / "sentinai.toml").write_text(PROFILES)
-    for line in ("config use live", "config profiles", "config use live"):
+    for line in ("config use live", "config profiles", "config show", "config show --profile live"):
         ran = operator(*line.split(), "-o", "json")
         assert (ran.code, ran.err.count("error")) == (0, 0), ran.err
 

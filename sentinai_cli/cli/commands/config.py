@@ -27,13 +27,15 @@ def show(
 ) -> None:
     """Show every setting, its value and where it came from.
 
-    Strongest first: flag, environment, .env, project file sentinai.toml, user file, default. Secrets are not shown.
-    No database is opened.
+    Strongest first: flag, environment, .env, project file sentinai.toml, user file, default. Secrets are not shown,
+    and passwords that are kept elsewhere are not looked for. No database is opened.
     """
+    from sentinai_cli.config import load_settings
     from sentinai_cli.services.setting import list_settings
 
     runtime = Runtime.of(ctx)
-    runtime.show(list_settings(runtime.settings, only_set=origin))
+    settings = load_settings(profile=runtime.shared.profile, environ=runtime.environ, cwd=runtime.cwd, passwords=False)
+    runtime.show(list_settings(settings, only_set=origin))
 
 
 @app.command(
