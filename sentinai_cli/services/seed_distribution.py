@@ -77,28 +77,31 @@ class Spread:
 
 
 def counted(name: str, observed: Mapping[Value, int], weights: Mapping[Value, int]) -> SeedCheck:
-    """Judge counts; a failure says which value is furthest off."""
+    """Judge counts; a failure names the values that are furthest off."""
     tried = fit(observed, weights)
     limits = f"chi-square {tried.statistic:.1f} with {tried.degrees} degrees of freedom, at most {tried.limit:.1f}"
-    if not tried.fits:
-        limits += _furthest(observed, weights)
-    return _judged(name, tried, sum(observed.values()), limits)
+    return _judged(name, tried, sum(observed.values()), limits, () if tried.fits else _furthest(observed, weights))
 
 
 def measured(name: str, amounts: Iterable[int], share_up_to: Callable[[int], float]) -> SeedCheck:
-    """Judge amounts."""
-    seen = list(amounts)
+    """Judge amounts; a failure says where they lie."""
+    seen = sorted(amounts)
     tried = distance(seen, share_up_to)
-    return _judged(name, tried, len(seen), f"largest distance {tried.statistic:.3f}, at most {tried.limit:.3f}")
+    limits = f"largest distance {tried.statistic:.3f}, at most {tried.limit:.3f}"
+    lie = () if tried.fits else (f"from {seen[0]} to {seen[-1]}, half of them up to {seen[len(seen) // 2]}",)
+    return _judged(name, tried, len(seen), limits, lie)
 
 
-def _judged(name: str, tried: Fit, checked: int, limits: str) -> SeedCheck:
+def _judged(name: str, tried: Fit, checked: int, limits: str, rows: tuple[str, ...]) -> SeedCheck:
     detail = limits if tried.degrees else "too few rows to tell"
-    return SeedCheck(check=name, passed=tried.fits, checked=checked, failed=0 if tried.fits else checked, detail=detail)
+    failed = 0 if tried.fits else checked
+    return SeedCheck(check=name, passed=tried.fits, checked=checked, failed=failed, detail=detail, rows=rows)
 
 
-def _furthest(observed: Mapping[Value, int], weights: Mapping[Value, int]) -> str:
+def _furthest(observed: Mapping[Value, int], weights: Mapping[Value, int]) -> tuple[str, ...]:
     total, whole = sum(observed.values()), sum(weights.values())
     expected = {value: total * weights.get(value, 0) / whole for value in {*observed, *weights}}
-    worst = max(expected, key=lambda value: abs(observed.get(value, 0) - expected[value]))
-    return f"; furthest off is {worst}: {observed.get(worst, 0)} where about {expected[worst]:.0f} are declared"
+    off = sorted(expected, key=lambda value: -abs(observed.get(value, 0) - expected[value]))
+    return tuple(
+        f"{value}: {observed.get(value, 0)} where about {expected[value]:.0f} are declared" for value in off[:5]
+    )

@@ -103,7 +103,8 @@ def test_a_failing_check_names_the_value_that_is_furthest_off() -> None:
 
     judged = counted("colours", {"red": 90, "blue": 10}, {"red": 1, "blue": 1})
     assert (judged.passed, judged.checked, judged.failed) == (False, 100, 100)
-    assert "furthest off is red: 90 where about 50 are declared" in judged.detail
+    assert "red: 90 where about 50 are declared" in judged.rows
+    assert measured("sizes", [7] * 100, lambda size: (size + 1) / 100).rows == ("from 7 to 7, half of them up to 7",)
     assert measured("sizes", range(100), lambda size: (size + 1) / 100).passed
     assert not measured("sizes", [7] * 100, lambda size: (size + 1) / 100).passed
     assert measured("sizes", [7], lambda size: (size + 1) / 100).detail == "too few rows to tell"

@@ -90,7 +90,7 @@ def forge(database: Database, *statements: str) -> None:
         ),
         (
             "UPDATE exception_event SET created_at = created_at + '1 year' WHERE event_no = 2",
-            {"every history is whole", "times are consistent"},
+            {"every history is whole", "times are consistent", "triage takes as long as declared"},
         ),
         (
             "UPDATE exception SET raw_payload = raw_payload || '{\"difference\": \"0.00\"}' WHERE type = 'CASH_BREAK'",
