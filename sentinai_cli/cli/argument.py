@@ -30,6 +30,8 @@ def _shown_name(param: Parameter) -> str:
 
 
 def _plain(value: object) -> str:
+    """A text that can be stored: of a file's name, bytes that are no characters are spelled out."""
     if isinstance(value, datetime):
         return value.isoformat()
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text.encode(errors="backslashreplace").decode()

@@ -17,7 +17,7 @@ def read_file(name: str, largest: int = LARGEST) -> bytes:
     """The bytes of a file, of standard input for `-`; never more than `largest`. Raises InvalidInput."""
     try:
         if name == "-":
-            return sys.stdin.buffer.read(largest)
+            return _standard_input().read(largest)
         with Path(name).open("rb") as file:
             return file.read(largest)
     except (OSError, ValueError) as error:
@@ -35,10 +35,16 @@ class Opened(NamedTuple):
 def opened_file(name: str) -> Iterator[Opened]:
     """The file, standard input for `-`, for the length of the block. Raises InvalidInput."""
     if name == "-":
-        yield Opened(sys.stdin.buffer, None)
+        yield Opened(_standard_input(), None)
         return
     with _open(name) as stream:
         yield Opened(stream, os.fstat(stream.fileno()).st_size or None)
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:  # it was closed by whoever started us
+        raise InvalidInput("file_unreadable", "- cannot be read", why="standard input is closed")
+    return sys.stdin.buffer
 
 
 def _open(name: str) -> BinaryIO:

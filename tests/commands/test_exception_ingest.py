@@ -142,6 +142,13 @@ def test_what_cannot_be_done_is_told_before_anything_is(
     assert (ran.code, ran.failure["code"]) == (code, error)
 
 
+def test_a_name_that_is_no_text_is_a_file_like_any_other(seeded: Operator) -> None:
+    ran = again(seeded, file_of(RECORD, 7, name="a\udcff.jsonl"), "-o", "json")
+    assert ran.code == 8, ran.err
+    assert Path("a\udcff.jsonl.rejects.jsonl").exists()
+    assert seeded.journal()[0]["arguments"]["file"] == "a\\udcff.jsonl"
+
+
 def test_a_tenant_must_be_named(seeded: Operator) -> None:
     ran = seeded(*INGEST, file_of(RECORD), "-o", "json")
     assert (ran.code, ran.failure["code"]) == (2, "tenant_needed")
