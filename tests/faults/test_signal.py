@@ -50,6 +50,21 @@ def test_a_signal_in_the_middle_of_reading_ends_it_with_its_own_code(
     assert_nothing_left(reader, url)
 
 
+def test_a_signal_is_answered_also_while_the_server_is_silent(reader: Client, url: DatabaseUrl, way: Proxy) -> None:
+    """The driver asks the server to cancel, for five seconds, and waits five more for the answer."""
+    with reader.at(way.url(url)).started(*READING["list"], "-q") as process:
+
+        def fall_silent() -> None:
+            way.hush(newcomers=True)
+            process.terminate()
+
+        way.at(Way.RECEIVED, 20_000, fall_silent)
+        ran = reader.ended(process, patience=25)
+    assert (ran.code, ran.err) == (143, "")
+    way.end()
+    assert_nothing_left(reader, url)
+
+
 def test_an_interrupt_before_there_is_anything_to_unwind_ends_it_at_once() -> None:
     program = """
 import os, signal, sys
