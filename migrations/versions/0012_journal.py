@@ -79,7 +79,7 @@ _GUARD = (
     """,
     "ALTER TABLE operation ENABLE ALWAYS TRIGGER operation_append_only",
 )
-_GRANTS = ("GRANT SELECT ON journal_cut TO sentinai_backup",)
+_GRANTS = ("GRANT SELECT ON journal_cut TO sentinai_operator, sentinai_backup",)
 
 
 def upgrade() -> None:

@@ -20,6 +20,7 @@ _GLOBAL_RIGHTS: Mapping[tuple[str, str], frozenset[str]] = {
     (OPERATOR, "database_info"): frozenset({"UPDATE of columns"}),
     (APP, "domain_pack_version"): _READ,
     (OPERATOR, "domain_pack_version"): frozenset({"SELECT", "INSERT"}),
+    (OPERATOR, "journal_cut"): _READ,
     (APP, "operation"): frozenset({"INSERT"}),
     (OPERATOR, "operation"): frozenset({"SELECT", "INSERT"}),
 }
@@ -27,6 +28,8 @@ _NARROWER: Mapping[tuple[str, str], frozenset[str]] = {
     (APP, "tenant"): _READ,
     (APP, "erasure"): _READ,
     (OPERATOR, "erasure"): _READ,
+    (APP, "tenant_purge"): _READ,
+    (OPERATOR, "tenant_purge"): _READ,
 }
 
 _RIGHTS = """

@@ -16,8 +16,9 @@ class OperationRepository(Repository):
     """A tenant's scope may add to the journal but not read it."""
 
     def add(self, entry: Operation) -> None:
-        """Append one entry."""
-        self._connection.execute(insert(operation).values(entry.model_dump()))
+        """Append one entry. A change is entered into an older schema too, which cannot tell readings."""
+        values = entry.model_dump(exclude=set() if entry.reads else {"reads"})
+        self._connection.execute(insert(operation).values(values))
 
     def get(self, operation_id: UUID) -> Operation | None:
         """One entry."""
