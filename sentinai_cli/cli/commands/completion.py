@@ -33,8 +33,8 @@ def completion(
     """Print the script that makes a shell complete commands, options and live names.
 
     Names of tenants, packs, types, exceptions, runs, playbooks and tools come from a copy that is seconds old; while it
-    is read anew in the background, the shell is answered from the old one. Without --output the script itself is
-    printed, on a terminal too. Opens no database.
+    is read anew in the background, the shell is answered from the old one. The directories of the examples may have to
+    be made first. Without --output the script itself is printed, on a terminal too. Opens no database.
     """
     from sentinai_cli.cli.completion_script import PLACES, SCRIPTS
 
