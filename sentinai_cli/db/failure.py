@@ -3,6 +3,7 @@
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, SentinaiError, Unavailable
 
 _SCHEMA_BEHIND = {"42P01", "42703", "42704", "42883", "22023"}
+_DAMAGED = {"XX001", "XX002"}
 _LOST = {"57P01", "57P02", "57P05", "25P03"}
 
 
@@ -27,11 +28,13 @@ def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:
 
 
 def _unable(sqlstate: str, message: str) -> Unavailable | None:
-    """What another time may succeed: the server is short of time, memory, disk or connections."""
+    """The server is short of time, memory, disk or connections, or its files are not what it wrote."""
     if sqlstate == "57014":
         return Unavailable("statement_timeout", "the database took too long and the statement was stopped")
     if sqlstate.startswith("53"):
         return Unavailable("server_full", "the database server has no room left", why=message)
+    if sqlstate.startswith("58") or sqlstate in _DAMAGED:
+        return Unavailable("server_damaged", "the database server cannot read or write its own files", why=message)
     return None
 
 
