@@ -160,6 +160,17 @@ def test_every_threshold_belongs_to_a_check_and_every_check_says_what_to_do() ->
     assert [check.name for check in HEALTH if not check.todo] == []
 
 
+def test_every_check_is_provoked() -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_health_*.py"))
+    assert [
+        check.name
+        for check in HEALTH
+        if f'look(database, "{check.name}"' not in tests
+        and f'look(shared, "{check.name}"' not in tests
+        and f'states(database, "{check.name}"' not in tests
+    ] == []
+
+
 def test_every_number_that_is_declared_is_read_somewhere() -> None:
     sources = "".join(path.read_text() for path in (DB / "health").glob("*.py"))
     sources += (DB.parent / "services" / "health_pack.py").read_text()
