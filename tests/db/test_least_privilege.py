@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -27,6 +28,7 @@ from tests.conftest import connect, context, quiet
 from tests.db.records import record
 from tests.db.revision import Revisions
 from tests.place import new_place
+from tests.services.ingest import TENANT, assert_whole, counts, make_tenant, take, trade
 
 INSTALLED = [place for place in sorted(Path("/usr/lib/postgresql").glob("*/bin")) if (place / "initdb").exists()]
 
@@ -184,6 +186,15 @@ def test_isolation_is_proven_as_this_login_and_a_missing_wall_is_found(
     with connect(limited) as login:
         login.execute(f"SET ROLE sentinai_owner; {evidence.fix}")
     assert check_isolation(database, embedded=False, advance=lambda _: None).state is CheckState.OK
+
+
+def test_records_are_ingested_and_changed_without_any_other_right(database: Database) -> None:
+    make_tenant(database, TENANT)
+    assert counts(take(database, [trade(1), trade(2)])) == (2, 0, 0, 0)
+    assert counts(take(database, [trade(1, entity="E"), trade(2)], atomic=True)) == (0, 1, 1, 0)
+    options: dict[str, Any] = {"create_tenant": True, "domain": "Trading", "atomic": True, "tenant_id": "NEW"}
+    assert counts(take(database, [trade(1)], **options)) == (1, 0, 0, 0)
+    assert_whole(database)
 
 
 def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named_and_suffices(

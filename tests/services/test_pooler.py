@@ -22,6 +22,7 @@ from sentinai_cli.services.status import database_status
 from tests.conftest import connect, context, quiet, store_records
 from tests.db.records import record
 from tests.services.conftest import AS_OF, ignore, request
+from tests.services.ingest import TENANT, assert_whole, counts, make_tenant, take, trade
 from tests.services.pooler import needs_pgbouncer, pooled
 from tests.services.test_backup import back_up, put_back
 
@@ -41,6 +42,14 @@ def behind(pooled_url: DatabaseUrl) -> Iterator[Database]:
     opened = Database(pooled_url, context=context())
     yield opened
     opened.close()
+
+
+def test_records_are_ingested_and_changed_through_a_shared_connection(behind: Database) -> None:
+    make_tenant(behind, TENANT)
+    assert counts(take(behind, [trade(number) for number in range(1, 6)])) == (5, 0, 0, 0)
+    assert counts(take(behind, [trade(number, entity="E") for number in range(1, 6)])) == (0, 5, 0, 0)
+    assert counts(take(behind, [trade(1, entity="E")], dry_run=True)) == (0, 0, 1, 0)
+    assert_whole(behind)
 
 
 def test_a_scope_does_not_leak_to_the_next_client_of_the_same_server_connection(
