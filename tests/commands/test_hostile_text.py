@@ -33,6 +33,7 @@ HOSTILE = (
     "packs history --tenant TENANT_FINANCE_001",
     "operations list",
     "operations show OPERATION",
+    "retention holds --released",
     "events verify",
     "events list --exception EVIL",
     "exceptions why EVIL",
@@ -48,6 +49,7 @@ POISON = {
     ),
     "exception_event": ("exception_id = {of_one}", ["actor_id", "event_type", "exception_id"], ["payload"]),
     "operation": ("tenant_id = 'TENANT_FINANCE_001'", ["command", "actor", "reason", "tool_version"], ["before"]),
+    "legal_hold": ("tenant_id = 'TENANT_FINANCE_001'", ["reason", "placed_by", "exception_id"], []),
     "pack_activation": ("tenant_id = 'TENANT_FINANCE_001'", ["activated_by", "reason"], []),
     "domain_pack_version": ("domain = 'Finance'", ["created_by", "note"], []),
 }
@@ -62,6 +64,11 @@ def poisoned_url(server: DatabaseUrl, seeded_template: str) -> Iterator[Database
         with connect(made) as admin:
             first = admin.execute("SELECT min(exception_id) FROM exception WHERE tenant_id = %s", [FINANCE]).fetchone()
             assert first is not None
+            admin.execute(
+                "INSERT INTO legal_hold (tenant_id, hold_id, reason, placed_by)"
+                " VALUES (%s, gen_random_uuid(), 'x', 'x')",
+                [FINANCE],
+            )
             admin.execute("SET session_replication_role = replica")
             for table, (rows, texts, documents) in POISON.items():
                 values = {**dict.fromkeys(texts, EVIL), **dict.fromkeys(documents, document)}
