@@ -5,7 +5,7 @@ from sentinai_cli.models.result import ListResult
 
 
 class SeedForecast(Model):
-    """One tenant's run, as the bundled packs decide about it.
+    """One tenant's run, as the packs that were asked decide about it.
 
     The counts are exact for runs of up to `sampled` records; of longer ones so many were generated, and the rest is in
     proportion. `bytes` is what the rows take as text, indexes not included; `seconds` what one worker takes here to

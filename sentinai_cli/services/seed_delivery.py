@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -14,7 +15,11 @@ from sentinai_cli.models.seed_delivery import SHOWN, SeedDelivery, SeedDeliveryL
 from sentinai_cli.resources import bundled
 from sentinai_cli.seeding.generate import prepare
 from sentinai_cli.seeding.library import Library
-from sentinai_cli.services.seed_forecast import plan_from_samples
+from sentinai_cli.seeding.plan import SeedPlan
+from sentinai_cli.services.seed_delivery_state import Deliveries
+from sentinai_cli.services.seed_forecast import plan_by
+from sentinai_cli.services.seed_pack import GivenPacks, Packs
+from sentinai_cli.services.seed_plan import other_as_of
 
 AT_ONCE = 8
 """Requests under way at the same time, unless the operator says how many."""
@@ -32,20 +37,23 @@ def deliver(
     now: datetime,
     check_health: bool,
     advance: Advance,
+    packs: Packs | None = None,
+    begun: Deliveries | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> SeedDeliveryList:
-    """Send what the platform does not show yet, decided by the bundled packs, and look what arrived.
+    """Send what the platform does not show yet, decided by `packs` or the bundled ones, and look what arrived.
 
-    `key_of` gives the API key of a tenant. Repeating it sends only what is missing; give the same as-of then,
-    since nothing here remembers it. Raises what api.platform.PlatformApi raises, at the first record that cannot be
-    delivered.
+    `key_of` gives the API key of a tenant. Repeating it sends only what is missing: `begun` remembers the as-of of the
+    first time. Raises Conflict when another one is given, and what api.platform.PlatformApi raises, at the first record
+    that cannot be delivered.
     """
-    library = Library.read(bundled("seeds"))
+    library, packs = Library.read(bundled("seeds")), packs or GivenPacks()
     scenario = library.scenario(request.scenario)
     tenant_ids = request.tenant_ids or tuple(tenant.tenant_id for tenant in scenario.tenants)
     delivered = []
     for tenant_id in tenant_ids:
-        plan, decisions = plan_from_samples(library, request, tenant_id, as_of=request.as_of or now)
+        plan, decisions = plan_by(packs, library, request, tenant_id, as_of=request.as_of or now)
+        plan = _as_begun(plan, url, begun, given=request.as_of)
         at_once = request.workers or AT_ONCE
         with PlatformApi(url, key_of(tenant_id), connections=at_once, pause=pause) as api:
             if check_health:
@@ -72,6 +80,19 @@ def deliver(
             )
         )
     return SeedDeliveryList.whole(delivered)
+
+
+def _as_begun(plan: SeedPlan, url: str, begun: Deliveries | None, *, given: datetime | None) -> SeedPlan:
+    """The plan as of the delivery's first time, which is remembered if it is this one."""
+    if begun is None:
+        return plan
+    known = begun.as_of(url, plan.identity)
+    if known is None:
+        begun.remember(url, plan.identity, plan.as_of)
+        return plan
+    if given is not None and known != plan.as_of:
+        raise other_as_of(plan.tenant_id, known, plan.as_of, command="sentinai seed --via api")
+    return replace(plan, as_of=known)
 
 
 def body_of(record: PreparedException) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a run would write, without a database: generated with the bundled packs and thrown away."""
+"""What a run would write, without writing it: generated and thrown away."""
 
 import time
 from collections import Counter
@@ -6,38 +6,38 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sentinai_cli.db.repositories.copy_text import copy_text
-from sentinai_cli.errors import NotFound
-from sentinai_cli.models.domain_pack import DomainPack
-from sentinai_cli.models.pack_version import PackKind
-from sentinai_cli.models.policy_pack import PolicyPack
 from sentinai_cli.models.prepared_exception import PreparedException
 from sentinai_cli.models.seed import SeedRequest
 from sentinai_cli.models.seed_forecast import SeedForecast, SeedForecastList
-from sentinai_cli.packs.reader import read_pack
 from sentinai_cli.resources import bundled
 from sentinai_cli.seeding.generate import prepare
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.plan import SeedPlan, make_plan
 from sentinai_cli.services.decision import PackDecisions
-from sentinai_cli.services.sample import sample_packs
+from sentinai_cli.services.seed_pack import GivenPacks, Packs
 from sentinai_cli.services.seed_plan import OTHERWISE
 
 SAMPLE = 4000
 
 
 def forecast(
-    request: SeedRequest, *, now: datetime, advance: Callable[[int], None], clock: Callable[[], float] = time.monotonic
+    request: SeedRequest,
+    *,
+    now: datetime,
+    advance: Callable[[int], None],
+    packs: Packs | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> SeedForecastList:
-    """What seeding an empty development database would write.
+    """What seeding would write, decided by `packs`, without them by the bundled ones.
 
     Raises NotFound for an unknown scenario, and for a tenant of which neither the scenario nor `request.domain` says
     what it is.
     """
-    library = Library.read(bundled("seeds"))
+    library, packs = Library.read(bundled("seeds")), packs or GivenPacks()
     scenario = library.scenario(request.scenario)
     found = []
     for tenant_id in request.tenant_ids or tuple(tenant.tenant_id for tenant in scenario.tenants):
-        plan, decisions = plan_from_samples(library, request, tenant_id, as_of=request.as_of or now)
+        plan, decisions = plan_by(packs, library, request, tenant_id, as_of=request.as_of or now)
         began = clock()
         records = list(prepare(plan, decisions, 1, min(plan.count, SAMPLE) + 1))
         found.append(_counted(plan, records, clock() - began))
@@ -45,20 +45,12 @@ def forecast(
     return SeedForecastList.whole(found)
 
 
-def plan_from_samples(
-    library: Library, request: SeedRequest, tenant_id: str, *, as_of: datetime
+def plan_by(
+    packs: Packs, library: Library, request: SeedRequest, tenant_id: str, *, as_of: datetime
 ) -> tuple[SeedPlan, PackDecisions]:
-    """The plan of one tenant's run with the packs that come with the tool. Raises NotFound as `forecast` does."""
+    """The plan of one tenant's run as these packs decide. Raises NotFound as `forecast` does."""
     tenant = library.scenario(request.scenario).tenant(tenant_id)
-    domain = tenant.domain if tenant else request.domain
-    if domain is None:
-        raise NotFound("tenant_not_found", f"the scenario has no tenant {tenant_id}", why="say what it is: --domain")
-    count = request.count if request.count is not None else tenant.count if tenant else OTHERWISE
-    general = _sample(PackKind.DOMAIN, domain)
-    own = _sample(PackKind.POLICY, tenant_id)
-    if not isinstance(general, DomainPack):
-        raise NotFound("pack_not_found", f"no bundled pack is of the domain {domain}", fix="sentinai packs list")
-    policy = own if isinstance(own, PolicyPack) else None
+    general, policy = packs.of(tenant_id, tenant.domain if tenant else request.domain)
     plan = make_plan(
         library,
         scenario=request.scenario,
@@ -68,15 +60,11 @@ def plan_from_samples(
         pack_checksum=general.checksum(),
         policy_checksum=policy.checksum() if policy else None,
         as_of=as_of,
-        count=count,
+        count=request.count if request.count is not None else tenant.count if tenant else OTHERWISE,
         days=request.days,
+        own_as_of=request.new_run,
     )
     return plan, PackDecisions(general, policy, remembers=False)
-
-
-def _sample(kind: PackKind, name: str) -> DomainPack | PolicyPack | None:
-    sample = sample_packs().get((kind, name))
-    return None if sample is None else read_pack(sample[1], name=sample[0])
 
 
 def _counted(plan: SeedPlan, records: list[PreparedException], seconds: float) -> SeedForecast:

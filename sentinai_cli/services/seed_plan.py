@@ -45,7 +45,7 @@ class PlannedRun:
     def of(self, run: SeedRun, *, given: datetime | None) -> "PlannedRun":
         """Planned for the moment of a stored run. Raises Conflict `seed_run_exists` when another was `given`."""
         if given is not None and run.as_of != self.plan.as_of:
-            raise _other_as_of(run, self.plan.as_of)
+            raise other_as_of(run.tenant_id, run.as_of, self.plan.as_of)
         return replace(self, plan=replace(self.plan, as_of=run.as_of))
 
 
@@ -85,10 +85,11 @@ def plan_run(
     return PlannedRun(plan, domain_pack, read_stored(PolicyPack, overlay) if overlay else None)
 
 
-def _other_as_of(run: SeedRun, as_of: datetime) -> Conflict:
+def other_as_of(tenant_id: str, known: datetime, as_of: datetime, *, command: str = "sentinai seed") -> Conflict:
+    """What is said when a run that exists is asked for as of another moment."""
     return Conflict(
         "seed_run_exists",
-        f"this run of {run.tenant_id} exists with another as-of",
-        why=f"it is as of {run.as_of.isoformat()}, not {as_of.isoformat()}; the data of a run does not move in time",
-        fix=f"sentinai seed --tenant {run.tenant_id} --as-of {as_of.isoformat()} --new-run",
+        f"this run of {tenant_id} exists with another as-of",
+        why=f"it is as of {known.isoformat()}, not {as_of.isoformat()}; the data of a run does not move in time",
+        fix=f"{command} --tenant {tenant_id} --as-of {as_of.isoformat()} --new-run",
     )

@@ -1,13 +1,15 @@
 """`sentinai seed --via api`: keys, what is said, and exit codes."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sentinai_cli.cli.commands.seed.delivery import key_for
 from sentinai_cli.errors import InvalidInput
 from tests.api.misbehaving import KEY, Platform, serving
-from tests.commands.conftest import AS_OF
+from tests.commands.conftest import AS_OF, FINANCE
 from tests.commands.operator import Operator
 
 
@@ -58,3 +60,59 @@ def test_a_key_that_no_header_can_hold_is_refused_without_being_repeated(key: st
         key_for("T", None, {"SENTINAI_API_KEY": key})
     assert caught.value.code == "invalid_api_key"
     assert key not in str(vars(caught.value))
+
+
+def test_the_first_times_as_of_is_kept_and_another_needs_a_new_run(
+    operator: Operator, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTINAI_API_KEY", KEY)
+    first = operator(*words(platform, "--count", "4"), "-o", "json")
+    assert "takes no events" in first.err
+    again = operator(*words(platform, "--count", "6"), "-o", "json").document["items"][0]
+    begun = first.document["items"][0]
+    assert (again["as_of"], again["prefix"]) == (begun["as_of"], begun["prefix"])
+    assert (again["existing"], again["sent"]) == (4, 2)
+    other = operator(*words(platform, "--count", "4", "--as-of", AS_OF), "-o", "json")
+    assert (other.code, other.failure["code"]) == (6, "seed_run_exists")
+    new = operator(*words(platform, "--count", "4", "--as-of", AS_OF, "--new-run"), "-o", "json").document["items"][0]
+    assert new["prefix"] != begun["prefix"]
+    assert len(platform.records) == 10
+
+
+def test_packs_of_files_decide_instead_of_the_bundled_ones(operator: Operator) -> None:
+    bundled = json.loads((Path(__file__).parents[2] / "domainpacks" / "finance.sample.json").read_text())
+    for kind in bundled["exceptionTypes"].values():
+        kind["defaultSeverity"] = "low"
+        kind.pop("severityRules", None)
+    bundled["severityRules"] = []
+    (operator.cwd / "mild.json").write_text(json.dumps(bundled))
+    asked = ["seed", "plan", "--tenant", "T", "--domain", "Finance", "--count", "40", "--as-of", AS_OF, "-o", "json"]
+    usual = operator(*asked).document["items"][0]
+    mild = operator(*asked, "--packs", str(operator.cwd / "mild.json")).document["items"][0]
+    assert set(usual["by_severity"]) > {"high"}
+    assert mild["by_severity"] == {"low": 40}
+    assert mild["prefix"] != usual["prefix"]
+
+
+def test_a_plan_by_the_active_packs_is_what_a_real_run_does(seeded: Operator) -> None:
+    planned = seeded("seed", "plan", "--tenant", FINANCE, "--active", "-o", "json").document["items"][0]
+    (run,) = (run for run in seeded("seed", "runs", "-o", "json").document["items"] if run["tenant_id"] == FINANCE)
+    assert planned["prefix"].endswith(run["identity"][:8].upper())
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (["--packs", "x", "--active"], "options_contradict"),
+        (["--packs", "nowhere.json"], "file_unreadable"),
+    ],
+)
+def test_contradicting_or_missing_packs_are_refused(operator: Operator, more: list[str], code: str) -> None:
+    ran = operator("seed", "plan", *more, "-o", "json")
+    assert ran.code == 2
+    assert ran.failure["code"] == code
+
+
+def test_packs_are_not_for_a_database(operator: Operator) -> None:
+    ran = operator("seed", "--active", "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (2, "options_contradict")

@@ -10,6 +10,7 @@ from sentinai_cli.errors import InvalidInput, Partial
 
 if TYPE_CHECKING:
     from sentinai_cli.models.seed import SeedRequest
+    from sentinai_cli.services.seed_pack import Packs
 
 _LARGEST_KEY = 4096
 
@@ -32,11 +33,15 @@ def key_for(tenant_id: str, key_file: str | None, environ: Mapping[str, str] = o
     return key
 
 
-def deliver(runtime: Runtime, request: "SeedRequest", *, url: str, key_file: str | None, check_health: bool) -> None:
+def deliver(
+    runtime: Runtime, request: "SeedRequest", packs: "Packs", *, url: str, key_file: str | None, check_health: bool
+) -> None:
     """Send the request's records to the platform, show what came of it; Partial when some did not arrive."""
     from sentinai_cli.services.seed_delivery import deliver as run
+    from sentinai_cli.services.seed_delivery_state import Deliveries
     from sentinai_cli.services.seed_plan import asked_for
 
+    runtime.note("the platform's API takes no events: the exceptions go as they arrived, without their histories")
     with runtime.progress("Sending", asked_for(request)) as advance:
         result = run(
             request,
@@ -45,6 +50,8 @@ def deliver(runtime: Runtime, request: "SeedRequest", *, url: str, key_file: str
             now=runtime.now(),
             check_health=check_health,
             advance=advance,
+            packs=packs,
+            begun=Deliveries(runtime.settings.home, say=runtime.note),
         )
     runtime.show(result)
     lost = sum(one.missing for one in result.items)
@@ -54,5 +61,5 @@ def deliver(runtime: Runtime, request: "SeedRequest", *, url: str, key_file: str
             "seed_not_arrived",
             f"{lost} of {sum(one.requested for one in result.items)} exceptions did not arrive",
             why=f"the first: {first.missing_ids[0]} of {first.tenant_id}",
-            fix=f"sentinai seed --via api --as-of {first.as_of.isoformat()}",
+            fix=f"sentinai seed --via api --tenant {first.tenant_id}",
         )

@@ -16,6 +16,13 @@ Domain: TypeAlias = Annotated[
 NewRun: TypeAlias = Annotated[
     bool, typer.Option("--new-run", help="Another run, as of --as-of or now, beside those that are there.")
 ]
+Packs: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--packs", metavar="FILE", help="A pack that decides, not the bundled one.", show_default=False),
+]
+Active: TypeAlias = Annotated[
+    bool, typer.Option("--active", help="By the packs that are active in the database, which is read.")
+]
 Scenario: TypeAlias = Annotated[
     str, typer.Option("--scenario", metavar="NAME", help="The recipe of volumes and times: `seed scenarios`.")
 ]

@@ -3,7 +3,7 @@
 import typer
 
 from sentinai_cli.cli.commands.seed.group import app
-from sentinai_cli.cli.commands.seed.option import Days, Domain, Scenario
+from sentinai_cli.cli.commands.seed.option import Active, Days, Domain, Packs, Scenario
 from sentinai_cli.cli.options import AsOf, Count, Seed, Tenant
 from sentinai_cli.cli.runtime import Runtime
 
@@ -13,6 +13,7 @@ from sentinai_cli.cli.runtime import Runtime
     examples=[
         "sentinai seed plan --scenario quarter_end # counts for each tenant, by type, status, severity and day",
         "sentinai seed plan --scenario load --count 1000000 -o json # how large it would be",
+        "sentinai seed plan --active # as the packs say that are active",
     ],
     following=["sentinai seed --scenario quarter_end # write it"],
 )
@@ -26,12 +27,15 @@ def plan(
     days: Days = None,
     domain: Domain = None,
     scenario: Scenario = "default",
+    packs: Packs = None,
+    active: Active = False,
 ) -> None:
-    """Say what seeding would write, decided by the bundled packs. No database is needed, and none is asked.
+    """Say what seeding would write. No database is needed, and none is asked but with --active.
 
-    A tenant with other packs than the bundled ones gets other severities and ids. Beyond 4000 exceptions of a tenant
-    the counts are in proportion to those of the first 4000.
+    The bundled packs decide, or those of --packs, or with --active those that a real run would go by: other packs give
+    other severities and ids. Beyond 4000 exceptions of a tenant the counts are in proportion to the first 4000.
     """
+    from sentinai_cli.cli.commands.seed.pack import deciding
     from sentinai_cli.models.seed import SeedRequest
     from sentinai_cli.services.seed_forecast import forecast
     from sentinai_cli.services.seed_plan import asked_for
@@ -47,6 +51,7 @@ def plan(
         as_of=as_of,
         days=days,
     )
+    source = deciding(runtime, packs, active=active)
     with runtime.progress("Planning", asked_for(request)) as advance:
-        result = forecast(request, now=runtime.now(), advance=advance)
+        result = forecast(request, now=runtime.now(), advance=advance, packs=source)
     runtime.show(result)

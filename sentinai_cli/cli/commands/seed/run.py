@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 import typer
 
 from sentinai_cli.cli.commands.seed.group import app
-from sentinai_cli.cli.commands.seed.option import Days, Domain, NewRun, Scenario
+from sentinai_cli.cli.commands.seed.option import Active, Days, Domain, NewRun, Packs, Scenario
 from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AsOf, Count, Reason, Seed, Tenant, Workers
 from sentinai_cli.cli.runtime import Runtime
+from sentinai_cli.errors import InvalidInput
 
 
 @app.command(
@@ -53,13 +54,16 @@ def run(
     skip_health_check: Annotated[
         bool, typer.Option("--skip-health-check", help="Send without asking first whether the API is well.")
     ] = False,
+    packs: Packs = None,
+    active: Active = False,
     reason: Reason = None,
     actor: Actor = None,
 ) -> None:
     """Seed exceptions with their events; bare `sentinai seed` is this too.
 
-    With --via api the records go to the platform's REST API, decided by the bundled packs, without the events; no
-    database is opened, and nothing remembers as-of: give the same --as-of to finish what was cut off.
+    With --via api the records go to the platform's REST API, which takes no events, decided by the bundled packs, those
+    of --packs, or with --active those of the database, which is not opened otherwise. A file in the home directory
+    keeps as-of, so that repeating it finishes what was cut off.
     """
     from sentinai_cli.models.seed import SeedRequest
     from sentinai_cli.services.seed import seed
@@ -81,9 +85,13 @@ def run(
     )
     if via == "api":
         from sentinai_cli.cli.commands.seed.delivery import deliver
+        from sentinai_cli.cli.commands.seed.pack import deciding
 
-        deliver(runtime, request, url=api_url, key_file=api_key_file, check_health=not skip_health_check)
+        source = deciding(runtime, packs, active=active)
+        deliver(runtime, request, source, url=api_url, key_file=api_key_file, check_health=not skip_health_check)
         return
+    if packs or active:
+        raise InvalidInput("options_contradict", "--packs and --active are for --via api", why="active packs decide")
     runtime.announce_target()
     with runtime.progress("Seeding", asked_for(request)) as advance:
         result = seed(
