@@ -188,13 +188,20 @@ def test_isolation_is_proven_as_this_login_and_a_missing_wall_is_found(
     assert check_isolation(database, embedded=False, advance=lambda _: None).state is CheckState.OK
 
 
-def test_records_are_ingested_and_changed_without_any_other_right(database: Database) -> None:
-    make_tenant(database, TENANT)
-    assert counts(take(database, [trade(1), trade(2)])) == (2, 0, 0, 0)
-    assert counts(take(database, [trade(1, entity="E"), trade(2)], atomic=True)) == (0, 1, 1, 0)
-    options: dict[str, Any] = {"create_tenant": True, "domain": "Trading", "atomic": True, "tenant_id": "NEW"}
-    assert counts(take(database, [trade(1)], **options)) == (1, 0, 0, 0)
-    assert_whole(database)
+def test_records_are_ingested_and_changed_without_any_other_right(limited: DatabaseUrl) -> None:
+    own = replace(limited, database="ingesting")
+    with connect(limited) as login:
+        login.execute("CREATE DATABASE ingesting")
+        up(own)
+        database = Database(own, context=context())
+        make_tenant(database, TENANT)
+        assert counts(take(database, [trade(1), trade(2)])) == (2, 0, 0, 0)
+        assert counts(take(database, [trade(1, entity="E"), trade(2)], atomic=True)) == (0, 1, 1, 0)
+        options: dict[str, Any] = {"create_tenant": True, "domain": "Trading", "atomic": True, "tenant_id": "NEW"}
+        assert counts(take(database, [trade(1)], **options)) == (1, 0, 0, 0)
+        assert_whole(database)
+        database.close()
+        login.execute("DROP DATABASE ingesting WITH (FORCE)")
 
 
 def test_where_roles_cannot_be_made_the_sql_for_a_dba_is_named_and_suffices(
