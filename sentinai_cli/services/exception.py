@@ -57,8 +57,9 @@ def list_exceptions(
         )
     after, chosen = _start(cursor, scope, chosen, sort, spelled)
     with database.begin(scope, read_only=True) as work:
-        require_tenant(work, scope)
         found = _read(work, chosen, after, limit=limit, sort=sort, scan_limit=scan_limit)
+        if not found.rows:
+            require_tenant(work, scope)  # rows say themselves that their tenant exists, and this is asked often
         count = work.exceptions.count(chosen) if total else None
     onward = None if found.last is None else write_cursor(found.last, scope, chosen, sort=sort, spelled=spelled)
     page = ExceptionPage(limit=limit, has_more=onward is not None, next=onward, total=count, scanned=found.scanned)

@@ -61,17 +61,15 @@ def row(tenant_id: str, number: int, *, at: datetime | None = None) -> NewExcept
     )
 
 
-@pytest.fixture(scope="module")
-def rows() -> list[NewException]:
-    return [row(tenant_id, number) for tenant_id in ("A", "B") for number in range(1, 61)]
+ROWS = [row(tenant_id, number) for tenant_id in ("A", "B") for number in range(1, 61)]
 
 
 @pytest.fixture(scope="module")
-def filled(server: DatabaseUrl, template: str, rows: list[NewException]) -> Iterator[Database]:
+def filled(server: DatabaseUrl, template: str) -> Iterator[Database]:
     """The rows, to which others only ever add what is older or newer than all of them."""
     with fresh_database(server, template) as url:
         database = Database(url, context=context())
-        partial(store_records, database)(*rows)
+        store_records(database, *ROWS)
         yield database
         database.close()
 
@@ -131,12 +129,12 @@ sparse = st.builds(
 @given(chosen=sparse, sort=st.sampled_from(Sort), limit=st.integers(4, 40), alone=st.booleans(), scan=st.booleans())
 @settings(max_examples=30)
 def test_pages_hold_what_plain_python_picks_in_its_order_while_others_write(
-    filled: Database, rows: list[NewException], chosen: ExceptionFilter, sort: Sort, limit: int, alone: bool, scan: bool
+    filled: Database, chosen: ExceptionFilter, sort: Sort, limit: int, alone: bool, scan: bool
 ) -> None:
     scope = TenantScope("A") if alone else AllTenants()
     expected = [
         (one.tenant_id, one.exception_id)
-        for one in sorted(rows, key=partial(place, sort))
+        for one in sorted(ROWS, key=partial(place, sort))
         if fits(one, chosen) and (one.tenant_id == "A" or not alone)
     ]
     found: list[tuple[str, str]] = []
