@@ -103,7 +103,10 @@ def _row(number: int, pieces: list[bytes], size: int) -> Iterator[Row]:
 def _header(cells: list[str] | Fault, *, plain: bool) -> list[str]:
     if isinstance(cells, Fault):
         raise _invalid_header(cells.why)
-    names = cells if plain else [_unescaped(cell) for cell in cells]
+    try:
+        names = cells if plain else [_unescaped(cell) for cell in cells]
+    except ValueError as error:
+        raise _invalid_header(str(error)) from None
     known = [name for each in NAMES.values() for name in each] + sorted(NOT_TAKEN)
     for name in names:
         if name not in known:

@@ -174,6 +174,9 @@ def test_escapes_are_characters_and_an_empty_cell_is_null() -> None:
         ("exceptionId,exceptionId", "twice"),
         ("exceptionId", "no column sourceSystem"),
         ("A,B,C,D,{},E", "no field is called 'A'"),
+        (r"exceptionId\q,B", "no escape"),
+        (r"\ud800,B", "no field"),
+        ('"exceptionId,B', "unexpected end"),
     ],
 )
 def test_a_header_that_names_no_records_is_refused_as_a_whole(header: str, why: str) -> None:
