@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from sentinai_cli.db.health.finding import blind
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.errors import InvalidInput, SentinaiError
-from sentinai_cli.models.health import CheckState, Evidence, HealthCheck, Seen
+from sentinai_cli.models.health import HealthCheck, Seen
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,4 @@ def chosen(registry: Sequence[Check], only: Sequence[str] = (), skip: Sequence[s
 
 def unseen(check: Check, error: SentinaiError) -> Seen:
     """What a check saw that could not look, and why."""
-    why = f"{error.what}: {error.why}" if error.why else error.what
-    unknown = Evidence(state=CheckState.UNKNOWN, object=f"check {check.name}", finding=why, fix=error.fix)
-    return Seen(covered="nothing", evidence=(unknown,))
+    return Seen(covered="nothing", evidence=(blind(f"check {check.name}", error),))

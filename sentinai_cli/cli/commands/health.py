@@ -19,8 +19,8 @@ app = Commands(
     help="""What is wrong with the database, how bad it is, and what to type next; the worst first.
 
     Bare it asks some dozens of questions of the server, the schema and the tenants' rows, within one read-only moment.
-    It waits for no lock and reads no table from end to end, so that it is quick on a large database and safe on a
-    suffering one. What could not be looked at is `unknown`, with the reason.
+    It waits a tenth of a second for a lock at most and reads no table from end to end, so that it is quick on a large
+    database and safe on a suffering one. What could not be looked at is `unknown`, with the reason.
     """,
     bare="check",
     formats=("prometheus", "junit"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sentinai_cli.errors import SentinaiError
 from sentinai_cli.models.health import CheckState, Evidence, Measure
 from sentinai_cli.models.health_state import WORST_FIRST
 
@@ -12,6 +13,13 @@ SHOWN = 10
 def found(state: CheckState, name: str, finding: str, fix: str | None = None, under: str | None = None) -> Evidence:
     """One finding."""
     return Evidence(state=state, object=name, finding=finding, fix=fix, under=under)
+
+
+def blind(name: str, error: SentinaiError) -> Evidence:
+    """That somebody could not look, why, and what helps: behind a lock, to see who holds it."""
+    why = f"{error.what}: {error.why}" if error.why else error.what
+    fix = "sentinai health --only blocking,migration_lock" if error.code == "locked" else error.fix
+    return found(CheckState.UNKNOWN, name, why, fix)
 
 
 def worst_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from sentinai_cli.db.fingerprint import differences, fingerprint, shipped
-from sentinai_cli.db.health.finding import SHOWN, found, measure, worst_first
+from sentinai_cli.db.health.finding import SHOWN, blind, found, measure, worst_first
 from sentinai_cli.db.health.subject import Subject
 from sentinai_cli.db.isolation.bypass import functions, views
 from sentinai_cli.db.isolation.grant import grants
@@ -74,8 +74,7 @@ def isolation(subject: Subject) -> Seen:
         try:
             evidence += subject.ask(lint).evidence
         except SentinaiError as error:
-            why = f"{error.what}: {error.why}" if error.why else error.what
-            evidence.append(found(CheckState.UNKNOWN, f"lint {name}", why, f"sentinai health isolation --only {name}"))
+            evidence.append(blind(f"lint {name}", error))
     covered = f"{len(lints)} lints of {len(tenant_tables(subject.connection))} tenant tables"
     if len(evidence) > SHOWN:
         covered += f", {len(evidence)} findings"

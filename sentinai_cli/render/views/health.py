@@ -22,10 +22,41 @@ def _report(model: HealthReport, at: datetime) -> RenderableType:
             for check in model.items
         ],
     )
-    found = [part for check in model.items if check.evidence for part in _findings(check)]
+    found: list[RenderableType] = []
+    blind: dict[tuple[str, str | None], list[HealthCheck]] = {}
+    for check in filter(_is_blind, model.items):
+        blind.setdefault(_reason(check), []).append(check)
+    for check in model.items:
+        if _is_blind(check):
+            found += _unseen(blind.pop(_reason(check), []))
+        elif check.evidence:
+            found += _findings(check)
     good = sum(check.state is CheckState.OK for check in model.items)
     verdict = line(member(model.state), words(f": {good} of {plural(len(model.items), 'check')} ok"))
     return Group(verdict, Text(), checks, *found)
+
+
+def _is_blind(check: HealthCheck) -> bool:
+    """Whether all that it found is why it could not look."""
+    return check.state is CheckState.UNKNOWN and len(check.evidence) == 1
+
+
+def _reason(check: HealthCheck) -> tuple[str, str | None]:
+    return check.evidence[0].finding, check.evidence[0].fix
+
+
+def _unseen(checks: list[HealthCheck]) -> list[RenderableType]:
+    """Checks that could not look for the same reason, which is told once; nothing of none."""
+    if not checks:
+        return []
+    finding, fix = _reason(checks[0])
+    facts = [
+        ("checks", words(", ".join(check.check for check in checks), IDENTITY)),
+        ("found", words(finding, WARNING)),
+    ]
+    if fix is not None:
+        facts.append(("fix", words(fix)))
+    return [title(f"{plural(len(checks), 'check')} could not look"), Facts(facts)]
 
 
 def _findings(check: HealthCheck) -> list[RenderableType]:
