@@ -14,7 +14,7 @@
 COUNT=10000000 chooses the number of exceptions, over 50 tenants of which the largest has more than a fifth; rows are
 made in the database, and indexes are built behind them. ROUNDS=200 chooses how often a page is read. --assert exits 1
 over a limit. The server is one of its own, in a temporary place (BENCH_DIR), and goes with it; fsync is as the embedded
-server has it. Ten million rows take about 11 GB and some minutes.
+server has it. Ten million rows take about 7 GB and some minutes.
 """
 
 import os

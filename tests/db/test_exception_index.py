@@ -15,6 +15,7 @@ from sentinai_cli.db.work import Work
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.event_list import EventFilter, EventKey
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, NewException, Severity, Sort, Status
+from sentinai_cli.models.exception_breakdown import By
 from sentinai_cli.models.exception_similar import Likened
 from sentinai_cli.models.scope import AllTenants, Scope, TenantScope
 from tests.conftest import connect, context, fresh_database, store_records
@@ -129,6 +130,7 @@ def test_a_range_of_amounts_is_found_in_the_order_of_amounts(large: Database) ->
     assert any("Index Cond" in line and "amount_rank" in line for line in plan.splitlines())
 
 
+LATER = EPOCH + timedelta(days=9)
 LIKED = Likened("A", "EX-000500", "RARE", "Desk", "ACC-70", None, None, {})
 KEY = ExceptionKey(EPOCH + timedelta(minutes=900), "EX-000900", "A", Severity.LOW, EPOCH + timedelta(hours=12))
 QUESTIONS: dict[str, tuple[Callable[[Work], object], tuple[str, ...]]] = {
@@ -207,6 +209,25 @@ def test_what_is_breached_is_counted_from_the_partial_index(large: Database) -> 
     assert "ix_exception_sla_deadline" in plan
 
 
+WHOLE: dict[str, Callable[[Work], object]] = {
+    "stats": lambda work: work.exceptions.groups(ExceptionFilter()),
+    "stats by severity and status": lambda work: work.exception_breakdowns.of(
+        ExceptionFilter(), [By.SEVERITY, By.STATUS], at=EPOCH, limit=9
+    ),
+    "a count": lambda work: work.exceptions.count(ExceptionFilter()),
+    "what is due": lambda work: work.exception_slas.due(ExceptionFilter(), at=EPOCH, hours=24),
+    "what came": lambda work: work.exception_slas.arrivals(ExceptionFilter(), since=EPOCH, until=LATER),
+    "what was resolved": lambda work: work.exception_slas.resolutions(ExceptionFilter(), since=EPOCH, until=LATER),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_reads_all_of_a_small_tenant_reads_nothing_of_the_others(large: Database, name: str) -> None:
+    plan = plan_of(large, TenantScope("C"), WHOLE[name])
+    assert "Index" in plan
+    assert "Seq Scan on exception" not in plan
+
+
 def row(tenant_id: str, number: int, **values: Any) -> NewException:
     """One of many; of those that are not resolved one is in a playbook."""
     made = record(tenant_id, number, **values)
@@ -245,6 +266,7 @@ def large(server: DatabaseUrl, template: str) -> Iterator[Database]:
                 for tenant_id in ("A", "B")
                 for number in range(1, 2001)
             ),
+            *(record("C", number, status=Status.RESOLVED if number % 2 else Status.OPEN) for number in range(1, 41)),
         )
         with connect(url) as admin:
             admin.execute("ANALYZE")
