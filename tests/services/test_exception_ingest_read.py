@@ -4,18 +4,27 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentinai_cli.errors import InvalidInput
-from sentinai_cli.models.exception_ingest import LARGEST_RECORD
-from sentinai_cli.models.ingested_record import Fault
+from sentinai_cli.models.domain_pack import DomainPack
+from sentinai_cli.models.exception_ingest import LARGEST_RECORD, IngestFormat, IngestRequest
+from sentinai_cli.models.exception_record import ExceptionRecord
+from sentinai_cli.models.ingested_record import Fault, Faulty
+from sentinai_cli.packs.reader import read_pack
 from sentinai_cli.services import exception_ingest_source
+from sentinai_cli.services.exception_ingest import pieces_of
+from sentinai_cli.services.exception_ingest_check import Acceptance
 from sentinai_cli.services.exception_ingest_json import json_document
 from sentinai_cli.services.exception_ingest_source import Piece, Source, json_lines
 from sentinai_cli.services.exception_ingest_table import csv_records, tsv_records
+from sentinai_cli.services.pack_pair import PackPair
+from tests.services.ingest import NOW, written
+from tests.unit.packs.document import as_bytes, trading
 
 HEADER = ("exceptionId", "sourceSystem", "exceptionType", "timestamp", "rawPayload", "entity")
 JSON = st.recursive(
@@ -184,3 +193,64 @@ def test_a_header_that_names_no_records_is_refused_as_a_whole(header: str, why: 
         list(csv_records(source(f"{header}\n"), plain=False))
     assert caught.value.code == "invalid_header"
     assert why in (caught.value.why or "")
+
+
+NOISE = [
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\n",
+    b"\t",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\\ud800",
+    b"\\x",
+    b"9" * 30,
+]
+NOISE += [b"1e999", b"null", b"\xef\xbb\xbf", b"\\U00110000", b"9999-12-31T23:59:59-23:59", b'"amount":1e-300,', b"="]
+WHOLE = ExceptionRecord.model_validate(
+    {
+        "exceptionId": "EX-1",
+        "tenantId": "T",
+        "sourceSystem": "Ledger",
+        "exceptionType": "CASH_BREAK",
+        "severity": "low",
+        "timestamp": "2026-03-01T09:00:00Z",
+        "domain": "Trading",
+        "entity": '=1+"1"',
+        "amount": "-1.50",
+        "currency": None,
+        "slaDeadline": None,
+        "rawPayload": {"a": [1.5, "é"], "price": "1"},
+        "normalizedContext": {},
+    }
+)
+
+
+@settings(max_examples=100)
+@given(
+    st.sampled_from(["json", "jsonl", "csv", "tsv"]),
+    st.booleans(),
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from(NOISE), st.integers(0, 9)), min_size=1, max_size=5),
+)
+def test_whatever_the_bytes_are_a_record_is_taken_or_refused(
+    form: str, plain: bool, edits: list[tuple[float, bytes, int]]
+) -> None:
+    data = written([WHOLE, WHOLE], form)
+    for place, noise, lost in edits:
+        at = int(place * len(data))
+        data = data[:at] + noise + data[at + lost :]
+    asked = IngestRequest(tenant_id="T", source="x", format=IngestFormat(form), plain_cells=plain)
+    pack = read_pack(as_bytes(trading()), name="pack.json")
+    assert isinstance(pack, DomainPack)
+    acceptance = Acceptance("T", "Trading", PackPair(pack, 1, None, None), NOW)
+    with suppress(InvalidInput):
+        for piece in pieces_of(asked, source(data)):
+            with suppress(Faulty):
+                acceptance.take(piece)
