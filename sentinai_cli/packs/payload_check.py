@@ -24,7 +24,8 @@ Fits = Callable[[object], bool]
 class PayloadCheck:
     """Checks payloads by one domain pack. Build it once and keep it.
 
-    Members that nothing declares are free, and so are those that two entities declare differently. Null always fits.
+    Members that nothing declares are free, and so are those that two entities declare differently. Null always fits,
+    and so does a number for a decimal: systems that know no decimals write it so, and rules convert either.
     """
 
     def __init__(self, domain_pack: DomainPack) -> None:
@@ -70,6 +71,10 @@ def _anything(_: object) -> bool:
     return True
 
 
+def _is_number(value: object) -> bool:
+    return type(value) is int or type(value) is float
+
+
 def _is_date(value: object) -> bool:
     return isinstance(value, str) and _DATE(value) is not None and _reads(date.fromisoformat, value)
 
@@ -89,8 +94,8 @@ def _reads(read: Callable[[str], object], text: str) -> bool:
 _TYPES: dict[AttributeType, Fits] = {
     AttributeType.STRING: lambda value: type(value) is str,
     AttributeType.INTEGER: lambda value: type(value) is int,
-    AttributeType.DECIMAL: lambda value: isinstance(value, str) and _DECIMAL(value) is not None,
-    AttributeType.NUMBER: lambda value: type(value) in (int, float),
+    AttributeType.DECIMAL: lambda value: _DECIMAL(value) is not None if type(value) is str else _is_number(value),
+    AttributeType.NUMBER: _is_number,
     AttributeType.BOOLEAN: lambda value: type(value) is bool,
     AttributeType.DATE: _is_date,
     AttributeType.DATETIME: _is_datetime,
@@ -101,7 +106,7 @@ _TYPES: dict[AttributeType, Fits] = {
 _SPELLED = {
     AttributeType.STRING: "a text",
     AttributeType.INTEGER: "a whole number",
-    AttributeType.DECIMAL: "a decimal written as a text of digits",
+    AttributeType.DECIMAL: "a decimal, as a text of digits or a number",
     AttributeType.NUMBER: "a number",
     AttributeType.BOOLEAN: "true or false",
     AttributeType.DATE: "a date, YYYY-MM-DD",
