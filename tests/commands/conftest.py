@@ -9,7 +9,7 @@ import pytest
 
 from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.operator import Operator
-from tests.conftest import fresh_database
+from tests.conftest import connect, fresh_database
 
 AS_OF = "2026-11-20T03:00:00Z"
 FINANCE, HEALTHCARE = "TENANT_FINANCE_001", "TENANT_HEALTHCARE_042"
@@ -43,8 +43,14 @@ def seeded_template(server: DatabaseUrl, template: str, tmp_path_factory: pytest
 
 @pytest.fixture(scope="session")
 def reading_url(server: DatabaseUrl, seeded_template: str) -> Iterator[DatabaseUrl]:
-    """The seeded database that nobody changes."""
+    """The seeded database that nobody changes, with a legal hold to look at."""
     with fresh_database(server, seeded_template) as made:
+        with connect(made) as admin:
+            admin.execute(
+                "INSERT INTO legal_hold (tenant_id, hold_id, exception_id, reason, placed_by)"
+                " VALUES (%s, gen_random_uuid(), 'ANY', 'case 4711', 'ada')",
+                [FINANCE],
+            )
         yield made
 
 
