@@ -25,7 +25,7 @@ _SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "cs
         "sentinai exceptions ingest breaks.jsonl --tenant TENANT_FINANCE_001 # a record on each line",
         "sentinai exceptions ingest breaks.csv --tenant TENANT_FINANCE_001 --dry-run # what it would come to",
         "sentinai exceptions ingest breaks.json --tenant TENANT_FINANCE_001 --atomic # all of them or none",
-        "sentinai exceptions ingest - --format jsonl --tenant ACME --create-tenant --domain Finance # a new one",
+        "sentinai exceptions ingest - --format jsonl --tenant ACME --create-tenant --domain Finance # a new tenant",
     ],
     following=[
         "sentinai exceptions list --tenant TENANT_FINANCE_001 # what is there",
