@@ -214,7 +214,7 @@ def test_a_chain_of_blocked_sessions_is_drawn_as_a_tree() -> None:
     assert "object     └─ pid 3\n" in drawn
 
 
-@pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "prometheus", "junit"])
+@pytest.mark.parametrize("output", ["table", "json", "prometheus", "junit"])
 def test_hostile_names_are_shown_and_do_nothing(
     output: str, migrated: Operator, url: DatabaseUrl, store: Callable[..., int]
 ) -> None:

@@ -112,7 +112,8 @@ def test_the_tenants_with_most_past_their_deadline_come_first_and_few(
 def test_counting_ends_at_a_limit_that_is_told(database: Database, url: DatabaseUrl) -> None:
     with connect(url) as admin:
         many(admin, "A", 10_050, start=EPOCH, end=EPOCH + timedelta(hours=1), deadline=EPOCH)
-    found = held(database, EPOCH + timedelta(days=1))
+    found = database_status(database, profile="x", embedded=False, at=EPOCH + timedelta(days=1)).holdings
+    assert found is not None
     assert found.counted_to == found.tenants[0].breached == found.tenants[0].exceptions["open"] == 10_000
 
 

@@ -32,7 +32,7 @@ def report(text: str, state: CheckState = CheckState.FAIL) -> HealthReport:
     return HealthReport.of([first, HealthCheck.of("cache", "Is it?", Seen("all"), [DEFAULTS["cache_hit"]])])
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(TEXTS, STATES)
 def test_prometheus_reads_every_number_with_its_labels(text: str, state: CheckState) -> None:
     families = {
@@ -65,7 +65,7 @@ def test_each_metric_is_told_once_with_help_and_type_before_it() -> None:
     assert text.endswith("\n")
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(TEXTS, STATES)
 def test_junit_is_xml_with_a_test_case_for_each_check(text: str, state: CheckState) -> None:
     root = ET.fromstring("".join(as_junit(report(text, state))))
