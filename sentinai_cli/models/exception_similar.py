@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from operator import itemgetter
 from typing import ClassVar, Self
 
@@ -84,7 +85,7 @@ class Likened:
         telling = {
             ".".join(path): (path, value)
             for path, value in sorted(_leaves(asked.raw_payload), key=itemgetter(0))
-            if value not in (None, "") and not isinstance(value, bool) and str(value) not in own
+            if _tells(value) and str(value) not in own
         }
         return cls(
             tenant_id=asked.tenant_id,
@@ -143,6 +144,13 @@ def value_points(shared: int, of: int) -> int:
 def amount_points(near: Decimal) -> int:
     """The points of amounts that differ by at most NEAR or NEARBY, rounded down."""
     return POINTS[Likeness.AMOUNT] if near == NEAR else POINTS[Likeness.AMOUNT] // 2
+
+
+def _tells(value: object) -> bool:
+    """Not of null, empty texts and truths; nor of a number that is too large to be compared."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return value not in (None, "") and not isinstance(value, bool)
 
 
 def _whole(likeness: Likeness, what: str) -> Reason:

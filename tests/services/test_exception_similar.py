@@ -1,5 +1,6 @@
 """Cases like one: the score is what its reasons say, against plain Python over the same rows."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from sentinai_cli.models.exception_similar import Likeness, SimilarException, Si
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event_append import append_event
 from sentinai_cli.services.exception_similar import similar_exceptions
-from tests.conftest import context, fresh_database, store_records
+from tests.conftest import connect, context, fresh_database, store_records
 from tests.db.records import EPOCH, record
 
 A = TenantScope("A")
@@ -152,6 +153,18 @@ def test_what_the_attributes_say_anyway_is_no_shared_payload_value(
         Likeness.PAYLOAD: "1 of 1 payload values: on",
     }
     assert found.score == 100
+
+
+def test_a_payload_that_nobody_checked_is_compared_as_far_as_it_can_be(
+    database: Database, store: Callable[..., int]
+) -> None:
+    store(record("A", 1), record("A", 2))
+    with connect(database.url) as admin:
+        odd = {"fine": 0.1, "a.b": 1, "a": {"b": 2}, 'quote"d': "x\\y", "huge": 0}
+        text = json.dumps(odd).replace('"huge": 0', f'"huge": 1{400 * "0"}.5')
+        admin.execute("UPDATE exception SET raw_payload = %s::jsonb", [text])
+    (found,) = similar(database, 1).items
+    assert found.reasons[1].what == '3 of 3 payload values: a.b, fine, quote"d'
 
 
 def test_only_the_newest_are_compared_and_it_is_said_that_there_are_more(filled: Database) -> None:
