@@ -46,6 +46,10 @@ def check_purge(database: Database, tenant_id: str, *, exports: bool) -> None:
     Refused on production and where a legal hold covers anything of it; InvalidInput when nothing is to be exported and
     no reason is given; NotFound.
     """
+    if not exports and not (database.context.reason or "").strip():
+        raise InvalidInput(
+            "reason_needed", "a purge without an export needs a reason", why="give --reason with --no-export"
+        )
     with database.begin(AllTenants(), read_only=True) as work:
         if work.database_info.environment() is Environment.PRODUCTION:
             raise Refused(
@@ -57,10 +61,6 @@ def check_purge(database: Database, tenant_id: str, *, exports: bool) -> None:
             raise unknown_tenant(tenant_id)
         if held := work.legal_holds.on_tenant(tenant_id):
             raise under_hold(held[0])
-    if not exports and not (database.context.reason or "").strip():
-        raise InvalidInput(
-            "reason_needed", "a purge without an export needs a reason", why="give --reason with --no-export"
-        )
 
 
 def purge_tenant(
