@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.result import ListResult
 
@@ -57,7 +59,8 @@ class SeedRunResult(Model):
 
     `identity` is 64 hex digits and `prefix` the start of every exception id of the run (`FIN-1A2B3C4D`).
     `inserted` + `existing` = `requested` when nothing is missing. `digest` covers the first `requested` records
-    as they were generated, 64 hex digits; rows that were acted on later do not change it.
+    as they were generated, 64 hex digits; rows that were acted on later do not change it. `events` and the mixes tell
+    of all that was generated for it, and are empty where everything was known to be there; `seconds` is what it took.
     """
 
     tenant_id: str
@@ -71,6 +74,16 @@ class SeedRunResult(Model):
     inserted: int
     existing: int
     digest: str
+    events: int = 0
+    by_type: dict[str, int] = Field(default={})
+    by_severity: dict[str, int] = Field(default={})
+    by_status: dict[str, int] = Field(default={})
+    seconds: float = 0.0
+
+    @property
+    def rows_a_second(self) -> float:
+        """Exceptions and events together; 0.0 where nothing was generated."""
+        return (self.requested + self.events) / self.seconds if self.events and self.seconds else 0.0
 
 
 class SeedResult(ListResult[SeedRunResult]):

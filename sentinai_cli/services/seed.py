@@ -1,6 +1,9 @@
 """Seeding: plan a run for each tenant, write what is missing of it, say what it came to."""
 
+import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sentinai_cli.db.engine import Database
@@ -13,7 +16,7 @@ from sentinai_cli.models.seed import SeedRequest, SeedResult, SeedRunResult, See
 from sentinai_cli.resources import bundled
 from sentinai_cli.seeding.library import Library
 from sentinai_cli.seeding.plan import digest_of_blocks
-from sentinai_cli.services.seed_load import Loaded, SeedJob
+from sentinai_cli.services.seed_load import Loaded, Mixed, SeedJob
 from sentinai_cli.services.seed_plan import plan_run
 from sentinai_cli.services.seed_target import SeedTarget
 from sentinai_cli.services.seed_worker import load, workers_for
@@ -77,7 +80,8 @@ def _seed_tenant(
         planned = planned.of(run, given=request.as_of)
         written = tuple(work.seeds.written(run.tenant_id, run.identity))
     plan, count = planned.plan, planned.plan.count
-    inserted = 0
+    tally = _Tally()
+    began = time.perf_counter()
     if run.state is SeedRunState.COMPLETE and run.records == count and run.digest is not None:
         digest = run.digest
         advance(count)
@@ -91,12 +95,12 @@ def _seed_tenant(
             written=written,
             staging=request.staging,
         )
-        inserted, digest = _loaded(job, request.workers, advance)
+        digest = _loaded(job, request.workers, advance, tally)
     with database.begin(scope) as work:
         if count > run.records or run.state is SeedRunState.RUNNING:
             work.seeds.finish(run, records=count, digest=digest, at=now)
-        ids: dict[str, object] = {"run": run.identity, "records": count, "inserted": inserted, "digest": digest}
-        work.record(Outcome.DONE if inserted else Outcome.UNCHANGED, tenant_id=run.tenant_id, after=ids)
+        ids: dict[str, object] = {"run": run.identity, "records": count, "inserted": tally.inserted, "digest": digest}
+        work.record(Outcome.DONE if tally.inserted else Outcome.UNCHANGED, tenant_id=run.tenant_id, after=ids)
     return SeedRunResult(
         tenant_id=run.tenant_id,
         domain=plan.domain,
@@ -106,23 +110,44 @@ def _seed_tenant(
         prefix=plan.prefix,
         as_of=run.as_of,
         requested=count,
-        inserted=inserted,
-        existing=count - inserted,
+        inserted=tally.inserted,
+        existing=count - tally.inserted,
         digest=digest,
+        events=tally.events,
+        by_type=tally.by(0),
+        by_severity=tally.by(1),
+        by_status=tally.by(2),
+        seconds=round(time.perf_counter() - began, 3),
     )
 
 
-def _loaded(job: SeedJob, workers: int | None, advance: Advance) -> tuple[int, str]:
-    """How many exceptions were inserted, and the digest of the run."""
-    inserted = 0
+@dataclass
+class _Tally:
+    """What was loaded so far."""
+
+    inserted: int = 0
+    events: int = 0
+    mix: Counter[Mixed] = field(default_factory=Counter)
+
+    def by(self, place: int) -> dict[str, int]:
+        """How many of each type (0), severity (1) or status (2), the most first."""
+        counts: Counter[str] = Counter()
+        for mixed, count in self.mix.items():
+            counts[mixed[place]] += count
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _loaded(job: SeedJob, workers: int | None, advance: Advance, tally: _Tally) -> str:
+    """The digest of the run; what is loaded is counted on the way."""
     digests: dict[int, bytes] = {}
 
     def report(done: Loaded) -> None:
-        nonlocal inserted
-        inserted += done.inserted
+        tally.inserted += done.inserted
+        tally.events += done.events
+        tally.mix.update(done.mix)
         if done.digest is not None:
             digests[done.block] = done.digest
         advance(done.records)
 
     load(job, workers_for(job.blocks, workers), report)
-    return inserted, digest_of_blocks(digests[block] for block in range(job.blocks))
+    return digest_of_blocks(digests[block] for block in range(job.blocks))

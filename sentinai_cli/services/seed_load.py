@@ -1,9 +1,12 @@
 """Generating the records of a run and writing them, side by side: in one process, or a share in each of several."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from operator import attrgetter
+from typing import TypeAlias
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.repositories.copy_text import copy_text
@@ -17,8 +20,11 @@ from sentinai_cli.seeding.plan import BLOCK, SeedPlan, block_digest
 from sentinai_cli.services.decision import PackDecisions
 from sentinai_cli.services.load_tuning import tuned_for_loading
 
+Mixed: TypeAlias = tuple[str, str, str]
+
 CHUNK = 1024
 """Records in one transaction; what is in memory at once is a few times that."""
+_MIXED: Callable[[PreparedException], Mixed] = attrgetter("type", "severity", "status")
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,17 @@ class SeedJob:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """So many more records are done; the digest of a block comes with its last ones."""
+    """So many more records are done; the digest of a block comes with its last ones.
+
+    `mix` counts them by type, severity and status, in this order.
+    """
 
     records: int
     inserted: int
     block: int
     digest: bytes | None
+    events: int
+    mix: Counter[Mixed]
 
 
 Report = Callable[[Loaded], None]
@@ -98,9 +109,11 @@ def _chunks(
         while chunk := list(islice(records, CHUNK)):
             seen += ((record.exception_id, record.source_digest, record.events[-1].hash) for record in chunk)
             ends = first_no + len(chunk) == stop
-            yield first_no, chunk, Loaded(len(chunk), 0, block, block_digest(seen) if ends else None)
+            digest = block_digest(seen) if ends else None
+            events = sum(len(record.events) for record in chunk)
+            yield first_no, chunk, Loaded(len(chunk), 0, block, digest, events, Counter(map(_MIXED, chunk)))
             first_no += len(chunk)
 
 
 def _settle(future: Future[int], done: Loaded, report: Report) -> None:
-    report(Loaded(done.records, future.result(), done.block, done.digest))
+    report(replace(done, inserted=future.result()))

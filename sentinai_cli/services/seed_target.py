@@ -44,7 +44,8 @@ class SeedTarget:
                     fix="sentinai migrate",
                 )
             result = migrate(self._database, say=self._say, environment=Environment.DEVELOPMENT)
-            self._say(f"migrated the database to revision {result.after}")
+            if result.applied:
+                self._say(f"migrated the database to revision {result.after}")
         with self._database.begin(AllTenants(), read_only=True) as work:
             return work.database_info.environment()
 
@@ -101,7 +102,8 @@ class SeedTarget:
         self._require_domain_pack(own, tenant_id, samples=samples)
         name = known.name if known else None
         made = create_tenant(self._database, tenant_id, name=name, domain=own, if_not_exists=True)
-        self._say(f"created the tenant {tenant_id}, domain {made.tenant.domain}")
+        if made.created:  # somebody else may have been quicker
+            self._say(f"created the tenant {tenant_id}, domain {made.tenant.domain}")
         return made.tenant
 
     def _require_domain_pack(self, domain: str, tenant_id: str, *, samples: bool) -> None:

@@ -408,6 +408,11 @@ SEEDED = SeedRunResult(
     inserted=50,
     existing=0,
     digest="5b" * 32,
+    events=3100,
+    by_type={"SETTLEMENT_FAIL": 620, "CASH_BREAK": 380},
+    by_severity={"high": 700, "medium": 300},
+    by_status={"resolved": 800, "open": 150, "analyzing": 50},
+    seconds=0.5,
 )
 SEED_RUN = SeedRunSummary(
     tenant_id="TENANT_FINANCE_001",

@@ -21,6 +21,7 @@ from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.operation import list_operations
 from sentinai_cli.services.pack_activation import activate_pack
 from sentinai_cli.services.seed import seed
+from sentinai_cli.services.seed_verify import verify_run
 from sentinai_cli.services.tenant import create_tenant
 from tests.conftest import connect, context, fresh_database, quiet
 from tests.db.records import stored
@@ -126,7 +127,31 @@ def test_an_explicit_other_moment_is_a_conflict_and_changes_nothing(untouched: D
         run(untouched, request(FINANCE, as_of=LATER))
     assert caught.value.code == "seed_run_exists"
     assert AS_OF.isoformat() in (caught.value.why or "")
-    assert (caught.value.fix or "").startswith(f"sentinai seed --tenant {FINANCE} --seed 2")
+    assert (caught.value.fix or "").endswith("--new-run")
+
+
+def test_the_same_data_can_be_there_as_of_two_moments_and_each_is_repeatable(seeded_database: Database) -> None:
+    first = run_one(seeded_database, request(FINANCE))
+    wanted = request(FINANCE, as_of=LATER).model_copy(update={"new_run": True})
+    second, again = run_one(seeded_database, wanted), run_one(seeded_database, wanted)
+    assert (second.as_of, second.inserted, again.inserted) == (LATER, 50, 0)
+    assert second.identity == again.identity != first.identity
+    verified = verify_run(seeded_database, AllTenants(), second.prefix, advance=ignore)
+    assert verified.failed == 0, [check for check in verified.items if not check.passed]
+
+
+def test_a_run_says_what_it_is_made_of(database: Database) -> None:
+    made = run_one(database, request(FINANCE, count=80, as_of=AS_OF))
+    with connect(database.url) as admin:
+        counted: dict[str, dict[str, int]] = {
+            column: dict(admin.execute(f"SELECT {column}, count(*) FROM exception GROUP BY 1").fetchall())
+            for column in ("type", "severity", "status")
+        }
+        events = admin.execute("SELECT count(*) FROM exception_event").fetchone()
+    assert (made.by_type, made.by_severity, made.by_status) == tuple(counted.values())
+    assert events == (made.events,)
+    assert list(made.by_type.values()) == sorted(made.by_type.values(), reverse=True)
+    assert run_one(database, request(FINANCE, count=80)).by_type == {}
 
 
 def test_the_same_moment_in_another_zone_or_with_a_fraction_is_the_same(untouched: Database) -> None:

@@ -18,7 +18,7 @@ from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
 from sentinai_cli.services.seed import seed
 from sentinai_cli.services.tenant import create_tenant, list_tenants
-from tests.conftest import connect
+from tests.conftest import connect, context
 from tests.services.conftest import AS_OF, ignore, request
 from tests.services.packs import policy_edition, put, traders
 from tests.services.rows import everything, unchanged
@@ -145,3 +145,22 @@ def test_many_who_seed_an_untouched_database_at_once_make_what_one_makes(databas
         "pack_activation": 2,
         "exception": 40,
     }
+
+
+def test_two_first_runs_at_once_on_an_untouched_database_both_succeed_and_each_thing_is_made_once(
+    empty: Database,
+) -> None:
+    said: list[str] = []
+
+    def first(_: int) -> list[int]:
+        database = Database(empty.url, context=context("seed"))
+        chosen = request(as_of=AS_OF, count=20)
+        made = seed(database, chosen, embedded=True, now=AS_OF, say=said.append, advance=ignore)
+        database.close()
+        return [one.inserted for one in made.items]
+
+    with ThreadPoolExecutor(2) as pool:
+        inserted = list(pool.map(first, range(2)))
+    assert [sum(each) for each in zip(*inserted, strict=True)] == [20, 20]
+    for note in ("migrated the database", f"created the tenant {FINANCE}", f"created the tenant {HEALTHCARE}"):
+        assert sum(one.startswith(note) for one in said) == 1

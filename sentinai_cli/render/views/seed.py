@@ -27,10 +27,28 @@ def _run(model: SeedRunResult, at: datetime) -> RenderableType:
             ("requested", words(f"{model.requested:,}")),
             ("inserted", _inserted(model)),
             ("existing", words(f"{model.existing:,}")),
+            *_mixes(model),
             ("identity", words(model.identity)),
             ("digest", words(model.digest)),
         ]
     )
+
+
+def _mixes(model: SeedRunResult) -> list[tuple[str, Text]]:
+    """What it is made of and how fast it was written; nothing of a run that was there already."""
+    if not model.events:
+        return []
+    return [
+        ("events", words(f"{model.events:,}")),
+        ("types", _mix(model.by_type)),
+        ("severities", _mix(model.by_severity)),
+        ("statuses", _mix(model.by_status)),
+        ("rows a second", words(f"{model.rows_a_second:,.0f}")),
+    ]
+
+
+def _mix(counts: dict[str, int]) -> Text:
+    return words(", ".join(f"{name} {count:,}" for name, count in counts.items()))
 
 
 @view.register
@@ -43,7 +61,11 @@ def _runs(model: SeedResult, at: datetime) -> RenderableType:
             Column("inserted", right=True),
             Column("existing", right=True),
             Column("ids"),
+            Column("statuses", 2),
+            Column("severities", 3),
+            Column("rows/s", 3, right=True),
             Column("as of", 2),
+            Column("types", 4),
             Column("scenario", 3),
             Column("seed", 3, right=True),
             Column("digest", 4),
@@ -54,7 +76,11 @@ def _runs(model: SeedResult, at: datetime) -> RenderableType:
                 _inserted(run),
                 words(f"{run.existing:,}", "" if run.existing else FAINT),
                 words(f"{run.prefix}-…"),
+                _mix(run.by_status),
+                _mix(run.by_severity),
+                words(f"{run.rows_a_second:,.0f}" if run.events else ""),
                 when(run.as_of, at),
+                _mix(run.by_type),
                 words(run.scenario),
                 words(str(run.seed)),
                 words(run.digest, FAINT),
