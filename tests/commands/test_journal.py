@@ -43,6 +43,7 @@ class Script:
         first, second, third, *_ = self._ids
         own = ["--tenant", FINANCE]
         yield "seed run", [*own, "--count", "60", "--as-of", AS_OF], b""
+        yield "seed drip", [*own, "--rate", "5/s", "--for", "1s"], b""
         yield "exceptions assign", [first, "--to", "ada", *own], b""
         yield "operations undo", [self._operator.journal()[0]["operation_id"], "--yes"], b""
         yield "exceptions escalate", [second, "--to", "desk", *own], b""

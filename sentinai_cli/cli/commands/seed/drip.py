@@ -9,6 +9,7 @@ import typer
 from sentinai_cli.cli.commands.seed.group import app
 from sentinai_cli.cli.commands.seed.option import Days, NewRun, Scenario
 from sentinai_cli.cli.moment import parse_span
+from sentinai_cli.cli.mutation import Mutation
 from sentinai_cli.cli.options import Actor, AsOf, Reason, Seed, Tenant, whole
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
@@ -38,6 +39,7 @@ def _span(text: str | timedelta) -> timedelta:
 
 @app.command(
     "drip",
+    mutation=Mutation.WRITES,
     examples=[
         "sentinai seed drip --for 2s # six exceptions a minute at each tenant of the scenario that was seeded",
         "sentinai seed drip --tenant TENANT_FINANCE_001 --rate 5/s --speed 60 --for 10s # an hour's work in a minute",
