@@ -43,7 +43,7 @@ class Asked:
     source: Annotated[_Several, _several("--source", "NAME", "From this source system.")] = None
     entity: Annotated[_Several, _several("--entity", "NAME", "About this entity, or none.")] = None
     owner: Annotated[_Several, _several("--owner", "NAME", "Of this owner, or none.")] = None
-    playbook: Annotated[_Several, _several("--playbook", "NAME", "Not resolved, in this playbook, or none.")] = None
+    playbook: Annotated[_Several, _several("--playbook", "PLAYBOOK", "Not resolved, in this playbook, or none.")] = None
     playbook_open: Annotated[bool, typer.Option("--playbook-open", help="Not resolved, with a next step.")] = False
     step: Annotated[
         list[int] | None,

@@ -12,7 +12,7 @@ from sentinai_cli.cli.watch import Watch, watched
 from sentinai_cli.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from sentinai_cli.models.exception import ExceptionFilter
+    from sentinai_cli.models.exception import ExceptionFilter, ExceptionList
     from sentinai_cli.models.scope import AllTenants, TenantScope
 
 SORTS = ("created", "deadline", "amount", "severity")
@@ -83,12 +83,11 @@ def list_(
         runtime.show_rows(ExceptionSummary, rows)
         return
 
-    def draw() -> None:
-        chosen = asked.chosen(runtime.now())
-        found = list_exceptions(
+    def look() -> "ExceptionList":
+        return list_exceptions(
             runtime.database,
             scope,
-            chosen,
+            asked.chosen(runtime.now()),
             limit=None if everything else limit,
             cursor=cursor,
             total=total,
@@ -96,11 +95,13 @@ def list_(
             spelled=asked.spelled,
             scan_limit=scan_limit,
         )
+
+    def show(found: "ExceptionList") -> None:
         runtime.show(found)
         if not found.items and cursor is None and not found.page.has_more:
             call_out(runtime, scope, chosen)
 
-    watched(runtime, watch, draw)
+    watched(runtime, watch, look, show)
 
 
 @app.command(

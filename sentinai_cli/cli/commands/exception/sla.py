@@ -1,7 +1,7 @@
 """`sentinai exceptions sla`."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from sentinai_cli.cli.options import AllTenantsFlag, Tenant
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.cli.watch import Watch, watched
 from sentinai_cli.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sentinai_cli.models.exception_forecast import SlaReport
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=90)
 
@@ -55,8 +58,8 @@ def sla(
         raise InvalidInput("invalid_span", f"--lookback {lookback[:40]} is not between 1h and 90d")
     scope = runtime.reading_scope(tenant, all_tenants)
 
-    def draw() -> None:
+    def look() -> "SlaReport":
         now = runtime.now()
-        runtime.show(sla_report(runtime.database, scope, asked.chosen(now), at=now, lookback=length))
+        return sla_report(runtime.database, scope, asked.chosen(now), at=now, lookback=length)
 
-    watched(runtime, watch, draw)
+    watched(runtime, watch, look, runtime.show)
