@@ -41,7 +41,7 @@ def test_a_replica_that_stops_replaying_is_told_by_time_and_by_what_it_has_to_re
     with cluster.started() as primary:
         upgrade(Database(primary, context=context()), say=quiet, environment=Environment.DEVELOPMENT)
         with cluster.started("replica", cluster.copy(primary, "replica")) as replica, connect(primary) as writing:
-            until(lambda: "1 replicas" in seen(primary, "replication").covered)
+            until(lambda: "1 replica," in seen(primary, "replication").covered)
             until(lambda: seen(primary, "replication").state is OK)
             with connect(replica) as standby:
                 writing.execute("CREATE TABLE first ()")
