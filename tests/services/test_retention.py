@@ -247,6 +247,25 @@ def test_what_changes_after_it_was_exported_stays(stored: Database, url: Databas
     assert_whole(stored)
 
 
+def test_of_two_runs_at_once_each_counts_what_it_erased_itself(
+    stored: Database, url: DatabaseUrl, tmp_path: Path
+) -> None:
+    steps: list[int] = []
+    others: list[RetentionRun] = []
+
+    def advance(_: int) -> None:
+        steps.append(1)
+        if len(steps) == 4:  # all of it is exported, a batch is erased
+            others.append(run(stored, tmp_path / "other"))
+
+    (done,) = run(stored, tmp_path / "own", advance=advance).items
+    (other,) = others[0].items
+    assert (done.exported, done.erased, done.changed) == (DUE, 5, DUE - 5)
+    assert (other.exported, other.erased, other.changed) == (DUE - 5, DUE - 5, 0)
+    assert len(of(url, "A")["erasure"]) == DUE
+    assert_whole(stored)
+
+
 def test_a_chain_that_does_not_hold_is_evidence_and_stops_the_run(
     stored: Database, url: DatabaseUrl, tmp_path: Path
 ) -> None:

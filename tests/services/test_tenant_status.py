@@ -114,18 +114,22 @@ def test_activating_a_domain_pack_for_all_passes_over_tenants_that_are_not_activ
     opened.close()
 
 
-@pytest.mark.parametrize("table", ["exception", "seed_run", "pack_activation", "tenant_policy_pack_version"])
-def test_the_database_itself_refuses_what_is_new(url: DatabaseUrl, store: Callable[..., int], table: str) -> None:
+GUARDED = ("exception", "seed_run", "pack_activation", "tenant_policy_pack_version")
+
+
+def test_the_database_itself_refuses_what_is_new(url: DatabaseUrl, store: Callable[..., int]) -> None:
     store(record("A", 1))
     opened = _opened(url)
     switch_tenant(opened, "A", SUSPENDED)
     opened.close()
-    for role in ("sentinai_app", "sentinai_owner"):
-        with connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-            connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL sentinai.tenant_id = 'A'")
-            connection.execute(f"INSERT INTO {table} (tenant_id) VALUES ('A')")
-    with connect(url) as admin, pytest.raises(psycopg.errors.IntegrityError):
-        admin.execute(f"INSERT INTO {table} (tenant_id) VALUES ('A')")  # a restore names no tenant
+    with connect(url) as connection:
+        for table in GUARDED:
+            for role in ("sentinai_app", "sentinai_owner"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                    connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL sentinai.tenant_id = 'A'")
+                    connection.execute(f"INSERT INTO {table} (tenant_id) VALUES ('A')")
+            with pytest.raises(psycopg.errors.IntegrityError):
+                connection.execute(f"INSERT INTO {table} (tenant_id) VALUES ('A')")  # a restore names no tenant
 
 
 def test_a_status_changes_for_a_reason_and_comes_back(
