@@ -1,6 +1,7 @@
 """`sentinai exceptions ingest`."""
 
 import json
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,31 +118,30 @@ def test_a_dry_run_tells_and_changes_nothing(seeded: Operator, seeded_url: Datab
         assert "a tenant that would be made" in ran.out
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "error"),
-    [
-        (["nowhere.jsonl"], 2, "file_unreadable"),
-        (["."], 2, "format_needed"),
-        ([".", "--format", "json"], 2, "file_unreadable"),
-        (["-"], 2, "format_needed"),
-        (["-", "--format", "xml"], 2, "unknown_word"),
-        (["-", "--format", "csv"], 2, "invalid_header"),
-        (["-", "--format", "jsonl", "--create-tenant"], 2, "domain_needed"),
-        (["-", "--format", "jsonl", "--domain", "Healthcare"], 2, "another_domain"),
-        (["-", "--format", "jsonl", "--rejects", "no/such/place"], 2, "file_unwritable"),
-        (["-", "--format", "jsonl", "--tenant", "NOBODY"], 3, "tenant_not_found"),
-        (["-", "--format", "jsonl", "--tenant", "ACME", "--create-tenant", "--domain", "X"], 3, "pack_not_found"),
-    ],
+IMPOSSIBLE: tuple[tuple[list[str], int, str], ...] = (
+    (["nowhere.jsonl"], 2, "file_unreadable"),
+    (["."], 2, "format_needed"),
+    ([".", "--format", "json"], 2, "file_unreadable"),
+    (["-"], 2, "format_needed"),
+    (["-", "--format", "xml"], 2, "unknown_word"),
+    (["-", "--format", "csv"], 2, "invalid_header"),
+    (["-", "--format", "jsonl", "--create-tenant"], 2, "domain_needed"),
+    (["-", "--format", "jsonl", "--domain", "Healthcare"], 2, "another_domain"),
+    (["-", "--format", "jsonl", "--rejects", "no/such/place"], 2, "file_unwritable"),
+    (["-", "--format", "jsonl", "--tenant", "NOBODY"], 3, "tenant_not_found"),
+    (["-", "--format", "jsonl", "--tenant", "ACME", "--create-tenant", "--domain", "X"], 3, "pack_not_found"),
 )
-def test_what_cannot_be_done_is_told_before_anything_is(
-    words: list[str], code: int, error: str, seeded: Operator, seeded_url: DatabaseUrl
-) -> None:
-    tenant = [] if "--tenant" in words else ["--tenant", FINANCE]
+
+
+def test_what_cannot_be_done_is_told_before_anything_is(seeded: Operator, seeded_url: DatabaseUrl) -> None:
     with unchanged(seeded_url):
-        ran = seeded(*INGEST, *words, *tenant, "-o", "json", piped=b"a,b\n")
-    assert (ran.code, ran.failure["code"]) == (code, error)
+        for words, code, error in IMPOSSIBLE:
+            tenant = [] if "--tenant" in words else ["--tenant", FINANCE]
+            ran = seeded(*INGEST, *words, *tenant, "-o", "json", piped=b"a,b\n")
+            assert (ran.code, ran.failure["code"]) == (code, error), words
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="file names are text there")
 def test_a_name_that_is_no_text_is_a_file_like_any_other(seeded: Operator) -> None:
     ran = again(seeded, file_of(RECORD, 7, name="a\udcff.jsonl"), "-o", "json")
     assert ran.code == 8, ran.err
@@ -174,18 +174,19 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_record_is_refused_once_and_the_others_are_taken(name: str, seeded: Operator) -> None:
-    lines = [json.dumps(RECORD).encode(), HOSTILE[name], json.dumps({**RECORD, "exceptionId": "BRK-2"}).encode()]
+def test_each_hostile_record_is_refused_once_and_the_others_are_taken(seeded: Operator) -> None:
+    good = [json.dumps({**RECORD, "exceptionId": f"BRK-{number}"}).encode() for number in range(len(HOSTILE) + 1)]
+    lines = [good[0], *(line for both in zip(HOSTILE.values(), good[1:], strict=True) for line in both)]
     ran = again(seeded, "-", "--format", "jsonl", "-o", "json", piped=b"\n".join(lines))
     assert ran.code == 8, ran.err
     document = json.loads(ran.out)
-    assert (document["created"], document["rejected"]) == (2, 1)
-    (rejection,) = document["rejections"]
-    assert rejection["line"] == 2
+    assert (document["created"], document["rejected"]) == (len(good), len(HOSTILE))
+    refused = {one["line"]: one for one in document["rejections"]}
+    assert [name for number, name in enumerate(HOSTILE, start=1) if 2 * number not in refused] == []
     assert "\x1b" not in ran.err + ran.out
-    (entry,) = [json.loads(line) for line in Path("stdin.rejects.jsonl").read_text().splitlines()]
-    assert entry["reason"]
+    entries = [json.loads(line) for line in Path("stdin.rejects.jsonl").read_text().splitlines()]
+    assert [entry["line"] for entry in entries] == sorted(refused)
+    assert all(entry["reason"] for entry in entries)
 
 
 def test_a_formula_is_text_in_a_spreadsheet_and_comes_back_as_it_was(seeded: Operator) -> None:
