@@ -131,12 +131,14 @@ class Database:
     def _make_engine(self, url: DatabaseUrl) -> "Engine":
         from sqlalchemy import create_engine
 
+        from sentinai_cli.db.dialect import URL
+
         return create_engine(
-            "postgresql+psycopg://",
+            URL,
             creator=lambda: self._open(url),
             echo=self._echo,
             hide_parameters=True,
-            use_native_hstore=False,  # which would be looked up in the catalogue on every first connection
+            use_native_hstore=False,
             **self._pool,
         )
 
