@@ -1,12 +1,13 @@
 """Placing and releasing legal holds."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
-from sentinai_cli.errors import InvalidInput, NotFound
-from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased
+from sentinai_cli.errors import CheckFailed, InvalidInput, NotFound
+from sentinai_cli.models.legal_hold import LegalHold, LegalHoldList, LegalHoldPlaced, LegalHoldReleased, under_hold
 from sentinai_cli.models.operation import Outcome
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.uuid7 import new_id
@@ -72,6 +73,16 @@ def list_holds(database: Database, scope: TenantScope | AllTenants, *, released:
     with database.begin(scope, read_only=True) as work:
         require_tenant(work, scope)
         return LegalHoldList.whole(work.legal_holds.list_all(released=released))
+
+
+def refuse_held(database: Database) -> None:
+    """Raise Refused while anything in the database is held: for what would take all of it away.
+
+    A schema from before there were holds has none.
+    """
+    with suppress(CheckFailed), database.begin(AllTenants(), read_only=True) as work:
+        if held := work.legal_holds.list_all():
+            raise under_hold(held[0])
 
 
 def _reason(work: Work, what: str) -> str:

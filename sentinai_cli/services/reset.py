@@ -1,7 +1,6 @@
 """Back to an empty schema."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from sentinai_cli.db.engine import Database
@@ -11,11 +10,11 @@ from sentinai_cli.db.migration_session import refuse_unless_ours
 from sentinai_cli.db.migration_state import look
 from sentinai_cli.db.pooler import require_session
 from sentinai_cli.db.reset import drop_ours
-from sentinai_cli.errors import CheckFailed, Refused
+from sentinai_cli.errors import Refused
 from sentinai_cli.models.database import Environment, SchemaState
-from sentinai_cli.models.legal_hold import under_hold
 from sentinai_cli.models.reset import ResetResult
 from sentinai_cli.models.scope import AllTenants, Maintenance
+from sentinai_cli.services.legal_hold import refuse_held
 from sentinai_cli.services.local_journal import append_local
 
 Say = Callable[[str], None]
@@ -44,15 +43,8 @@ def check_resettable(database: Database) -> tuple[str, Environment]:
             why="taking the mark away needs the database's name, and is journalled",
             fix=f"sentinai db environment set staging --confirm {name}",
         )
-    _refuse_held(database)
+    refuse_held(database)
     return name, mark
-
-
-def _refuse_held(database: Database) -> None:
-    """What is under a legal hold does not go with the schema either. A schema from before holds has none."""
-    with suppress(CheckFailed), database.begin(AllTenants(), read_only=True) as work:
-        if held := work.legal_holds.list_all():
-            raise under_hold(held[0])
 
 
 def reset(database: Database, *, mark: Environment, home: Path, say: Say) -> ResetResult:

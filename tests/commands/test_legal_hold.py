@@ -66,3 +66,13 @@ def test_what_is_held_is_neither_reset_nor_left_unsaid(seeded: Operator) -> None
 def test_what_is_not_said_or_not_there(words: list[str], code: int, reader: Operator) -> None:
     ran = reader("retention", *words)
     assert (ran.code, ran.out) == (code, "")
+
+
+@pytest.mark.slow
+def test_a_restore_keeps_the_old_database_aside_where_something_is_held(seeded: Operator) -> None:
+    archive = str(seeded.cwd / "monday.dump")
+    assert seeded("db", "backup", archive).code == 0
+    assert seeded("retention", "hold", "--tenant", FINANCE, *WHY).code == 0
+    dropping = seeded("db", "restore", archive, "--yes", "--drop-old", "-o", "json")
+    assert (dropping.code, dropping.failure["code"]) == (7, "legal_hold")
+    assert seeded("retention", "holds", "-o", "json").document["items"]

@@ -122,7 +122,8 @@ def test_a_page_of_a_long_journal_is_served_by_an_index(url: DatabaseUrl, databa
         admin.execute(
             "INSERT INTO operation (operation_id, at, command, arguments, actor, tenant_id, outcome, duration_ms,"
             " before, after, tool_version, reads)"
-            " SELECT gen_random_uuid(), '2026-05-01'::timestamptz + n * '1 s'::interval, 'x', '{}', 'x', CASE WHEN n % 50 = 0 THEN 'T7' END, 'done', 1, '{}', '{}', '0', n % 10 <> 0"
+            " SELECT gen_random_uuid(), '2026-05-01'::timestamptz + n * '1 s'::interval, 'x', '{}', 'x',"
+            " CASE WHEN n % 50 = 0 THEN 'T7' END, 'done', 1, '{}', '{}', '0', n % 10 <> 0"
             " FROM generate_series(1, 20000) AS n"
         )
         admin.execute("ANALYZE operation")

@@ -79,6 +79,7 @@ def restore(
     kept under another name. The target keeps its own environment mark; one marked production must be confirmed by
     name.
     """
+    from sentinai_cli.services.legal_hold import refuse_held
     from sentinai_cli.services.restore import check_restorable, read_manifest, restore_target
     from sentinai_cli.services.restore import restore as run
 
@@ -87,6 +88,8 @@ def restore(
     before, target = restore_target(runtime.database, profile=runtime.settings.profile, embedded=runtime.is_embedded)
     runtime.announce(target)
     check_restorable(runtime.database, manifest)
+    if drop_old and before.holds_something:
+        refuse_held(runtime.database)
     _agree(runtime, before, yes=yes, confirm=confirm)
     with runtime.progress("Restoring") as advance:
         result = run(
