@@ -3,20 +3,22 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from psycopg.types.json import Jsonb
 
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.render.text import is_harmless
-from tests.commands.conftest import FINANCE
+from tests.commands.conftest import FINANCE, HEALTHCARE
 from tests.commands.operator import Operator
 from tests.conftest import connect, fresh_database
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 EVIL = (
-    "\x1b[2J\x1b]0;owned\x07\x1b]8;;http://e\x1b\\x\r\n\tbidi\u202e\u2066zero\u200btag\U000e0041\x9b31m"
-    "[red]r[/red]\u2028|,\"':smile:\\x1b[0m"
+    "\x1b[2J\x1b]0;own\x07\x1b]52;c;eA==\x07\x1b]8;;http://e\x1b\\x\r\n\t"
+    "bidi\u202e\u2066z\u200bt\U000e0041\x9b31m"
+    "\u05db\u05d4\u05df[red]r[/red]\u2028|,\"':smile:\\x1b[0m"
 )
 """No NUL and no lone surrogate, which the database does not keep. A tenant's id is held harmless by a CHECK."""
 
@@ -130,6 +132,42 @@ def test_hostile_text_is_shown_and_does_nothing(line: str, output: str, terminal
     if line != "events verify":
         assert "[red]r[/red]" in ran.out
         assert r"\x1b[2J" in ran.out or r"\u001b[2J" in ran.out
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize(
+    ("line", "output"),
+    [
+        ("events tail --exception EVIL --last 3", "table"),
+        ("events tail --exception EVIL --last 3", "jsonl"),
+        ("events export --exception EVIL", "jsonl"),
+    ],
+)
+def test_hostile_events_that_follow_each_other_do_nothing(
+    line: str, output: str, terminal: bool, victim: Operator
+) -> None:
+    victim.monkeypatch.setenv("COLUMNS", "2000")
+    ran = victim(*_words(line, victim), "-q", "-o", output, terminal=terminal)
+    assert ran.code == 0
+    assert "[red]r[/red]" in ran.out
+    assert not _acts(ran.out)
+    if output == "jsonl" and not terminal:
+        assert EVIL in set(_strings([json.loads(row) for row in ran.out.splitlines()]))
+
+
+def test_a_hostile_name_on_a_seal_does_nothing(victim: Operator, tmp_path: Path) -> None:
+    tenant, anchors = ("--tenant", HEALTHCARE), str(tmp_path / "anchors.jsonl")
+    assert victim("events", "seal", *tenant, "--actor", EVIL).code == 0
+    first = victim("exceptions", "list", *tenant, "--limit", "1", "-o", "json").document["items"][0]["exception_id"]
+    for line in (["seal"], ["prove", f"{first}:1"], ["anchor", anchors]):
+        for output in ("table", "json", "tsv"):
+            ran = victim("events", *line, *tenant, "-q", "-o", output, terminal=output == "table")
+            assert ran.code == 0
+            assert not _acts(ran.out + ran.err, "\n\t" if output == "tsv" else "\n")
+    proof = victim("events", "prove", f"{first}:1", *tenant, "-o", "json")
+    assert proof.document["seals"][0]["sealed_by"] == EVIL
+    (tmp_path / "proof.json").write_text(proof.out, encoding="utf-8")
+    assert victim("events", "prove", "--check-proof", str(tmp_path / "proof.json")).code == 0
 
 
 @pytest.mark.parametrize("line", [line for line in HOSTILE if line != "events verify"])
