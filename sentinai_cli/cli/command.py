@@ -39,11 +39,16 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Context) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
         except NotFound as error:
             if ctx.obj is not None and ctx.obj.opened is not None:
                 add_nearest(error, ctx.obj.opened)
             raise
+        if ctx.obj is not None and ctx.obj.opened is not None:
+            from sentinai_cli.cli.completion_name import Cache
+
+            Cache(profile=ctx.obj.shared.profile, environ=ctx.obj.environ, cwd=ctx.obj.cwd).trust()
+        return result
 
     def page(self, ctx: Context) -> Page:
         """Its help page."""

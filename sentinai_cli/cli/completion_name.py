@@ -42,6 +42,7 @@ class Cache:
     def __init__(self, *, profile: str | None, environ: Mapping[str, str], cwd: Path) -> None:
         self._profile = profile
         self._files = (cwd / "sentinai.toml", place.user_file())
+        self._came_along = (cwd / "sentinai.toml").is_file() or (cwd / ".env").is_file()
         home = cwd / environ["SENTINAI_HOME"] if environ.get("SENTINAI_HOME") else place.default_home()
         told = [f"{name}={value}" for name, value in sorted(environ.items()) if _names_target(name)]
         digest = hashlib.sha256("\0".join([profile or "", str(home), *told]).encode("utf-8", "surrogateescape"))
@@ -58,6 +59,17 @@ class Cache:
         if self._is_old():
             self._ask_anew()
         return [name for name, owner in self._read().get(kind, ()) if tenant is None or owner in ("", tenant)]
+
+    def trust(self) -> None:
+        """Remember that a command has worked with the target.
+
+        Files of a directory may name anybody's server. It is asked for names only after somebody has run a command
+        there: the tab key alone, in a stranger's directory, must not connect to where its files lead.
+        """
+        if self._came_along:
+            with suppress(OSError):
+                self._make_directory()
+                self._path.with_suffix(".known").touch(mode=0o600)
 
     def write(self, names: Mapping[str, object]) -> None:
         """Put new names in place of the old, whole or not at all."""
@@ -109,6 +121,8 @@ class Cache:
         """In a process that outlives this one and belongs to no terminal; what cannot be started is left."""
         import subprocess
 
+        if self._came_along and not self._path.with_suffix(".known").exists():
+            return
         with suppress(OSError):
             self._make_directory()
             self._path.with_suffix(".asked").touch(mode=0o600)
@@ -154,8 +168,10 @@ def _names_target(name: str) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if not path.is_file():  # opening a pipe would wait for a writer
+            return b""
         with path.open("rb") as file:
-            return file.read(_LARGEST) if path.is_file() else b""
+            return file.read(_LARGEST)
     except OSError:
         return b""
 
