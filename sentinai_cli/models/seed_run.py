@@ -6,7 +6,10 @@ from sentinai_cli.models.seed import SeedRunState
 
 
 class SeedRunSummary(Model):
-    """One run. `identity` and `digest` are 64 hex digits; a running one has written only some of its records."""
+    """One run. `identity` and `digest` are 64 hex digits; a running one has written only some of its records.
+
+    A `drip` is the future of another run, as of the moment at which it began.
+    """
 
     tenant_id: str
     scenario: str
@@ -18,6 +21,7 @@ class SeedRunSummary(Model):
     updated_at: Moment
     identity: str
     digest: str | None
+    drip: bool = False
 
 
 class SeedRunList(ListResult[SeedRunSummary]):

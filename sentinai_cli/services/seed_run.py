@@ -15,7 +15,8 @@ _PREFIX = re.compile(r"(?:[^-]+-)?(?P<hex>[0-9a-f]{4,64})")
 def list_runs(database: Database, scope: TenantScope | AllTenants) -> SeedRunList:
     """Every run in scope, the newest first. Raises NotFound for no such tenant."""
     return SeedRunList.whole(
-        SeedRunSummary.model_validate(run.model_dump(exclude={"manifest"})) for run in _runs(database, scope)
+        SeedRunSummary.model_validate(run.model_dump(exclude={"manifest"}) | {"drip": "drip" in run.manifest})
+        for run in _runs(database, scope)
     )
 
 

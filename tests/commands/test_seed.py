@@ -123,3 +123,27 @@ def test_a_production_database_is_not_seeded(seeded: Operator) -> None:
     ran = seeded("seed", "--count", "60", "-o", "json")
     assert (ran.code, ran.failure["code"]) == (7, "production_protected")
     assert ran.err.startswith("target: production")
+
+
+def test_a_drip_announces_its_target_is_journalled_and_listed(seeded: Operator) -> None:
+    began = ["--as-of", "2026-11-20T02:59:00Z", "--tenant", FINANCE]
+    ran = seeded(
+        "seed", "drip", "--rate", "1/s", "--speed", "600", "--for", "0s", *began, "--reason", "demo", "-o", "json"
+    )
+    assert ran.code == 0, ran.err
+    (drip,) = ran.document["items"]
+    assert drip["records"] == drip["inserted"] >= 60
+    assert ran.err.startswith("target: ")
+    newest = seeded.journal()[0]
+    assert (newest["command"], newest["reason"], newest["outcome"]) == ("seed drip", "demo", "done")
+    runs = seeded("seed", "runs", "--tenant", FINANCE, "-o", "json").document["items"]
+    assert sorted(run["drip"] for run in runs) == [False, True]
+    assert seeded("seed", "verify", drip["prefix"]).code == 0
+    other = seeded("seed", "drip", *pace, "--as-of", AS_OF, "--tenant", FINANCE, "-o", "json")
+    assert (other.code, other.failure["code"]) == (6, "seed_run_exists")
+
+
+@pytest.mark.parametrize("rate", ["0", "51/s", "fast", "1/d", "-1", "100000"])
+def test_a_rate_that_is_none_is_refused(operator: Operator, rate: str) -> None:
+    ran = operator("seed", "drip", "--rate", rate, "-o", "json")
+    assert (ran.code, ran.failure["code"]) == (2, "invalid_rate")

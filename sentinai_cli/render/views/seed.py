@@ -150,7 +150,7 @@ def _stored_runs(model: SeedRunList, at: datetime) -> RenderableType:
                 words(run.tenant_id),
                 words(run.state.value, GOOD if run.state is SeedRunState.COMPLETE else WARNING),
                 words(f"{run.records:,}"),
-                words(run.scenario),
+                words(f"{run.scenario}, drip" if run.drip else run.scenario),
                 words(str(run.seed)),
                 when(run.as_of, at),
                 when(run.created_at, at),
