@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import ClassVar, Self
 
 from sentinai_cli.models.base import Model
-from sentinai_cli.models.exception import ExceptionDetail, ExceptionPage, ExceptionSummary
+from sentinai_cli.models.exception import ExceptionPage, ExceptionSummary
 from sentinai_cli.models.exception_resolution import Resolution
 from sentinai_cli.models.result import ListResult
 
@@ -78,13 +78,13 @@ class Likened:
     values: Mapping[str, tuple[tuple[str, ...], object]]
 
     @classmethod
-    def of(cls, asked: ExceptionDetail) -> Self:
-        """Of its payload's values neither nulls, truths and empty texts nor what its attributes say anyway."""
+    def of(cls, asked: ExceptionSummary, payload: Mapping[str, object]) -> Self:
+        """Of the payload's values neither nulls, truths and empty texts nor what the attributes say anyway."""
         own = {asked.domain, asked.type, asked.source_system, asked.entity, asked.currency, asked.exception_id}
         own |= {None if asked.amount is None else format(asked.amount, "f"), asked.tenant_id}
         telling = {
             ".".join(path): (path, value)
-            for path, value in sorted(_leaves(asked.raw_payload), key=itemgetter(0))
+            for path, value in sorted(_leaves(payload), key=itemgetter(0))
             if _tells(value) and str(value) not in own
         }
         return cls(
@@ -158,7 +158,7 @@ def _whole(likeness: Likeness, what: str) -> Reason:
 
 
 def _leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         for name, member in value.items():
             yield from _leaves(member, (*path, name))
     elif isinstance(value, list):

@@ -7,7 +7,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.repositories.exception_similar import SimilarRow
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.event_list import EventListed
-from sentinai_cli.models.exception import ExceptionFilter, Status
+from sentinai_cli.models.exception import ExceptionFilter, ExceptionSummary, Status
 from sentinai_cli.models.exception_resolution import TELLS_RESOLUTION, resolution_of
 from sentinai_cli.models.exception_similar import (
     Likened,
@@ -19,7 +19,7 @@ from sentinai_cli.models.exception_similar import (
 )
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.similar_cursor import read_similar_cursor, write_similar_cursor
-from sentinai_cli.services.exception import detail_of
+from sentinai_cli.services.exception import owner_of
 
 
 def similar_exceptions(
@@ -39,7 +39,7 @@ def similar_exceptions(
     several tenants in scope have an exception of that id, and for a cursor of another list.
     """
     with database.begin(scope, read_only=True) as work:
-        asked = Likened.of(detail_of(work, scope, exception_id))
+        asked = _likened(work, owner_of(work, scope, exception_id), exception_id)
         after = None if cursor is None else read_similar_cursor(cursor, asked, chosen, most)
         until = after.until if after else now
         candidates = work.exception_similars.candidates(asked, until=until, most=most)
@@ -60,6 +60,13 @@ def similar_exceptions(
         exhaustive=candidates.complete,
     )
     return SimilarList(items=tuple(items), page=page, exception_id=asked.exception_id, tenant_id=asked.tenant_id)
+
+
+def _likened(work: Work, tenant_id: str, exception_id: str) -> Likened:
+    row = work.exceptions.get(tenant_id, exception_id)
+    assert row is not None
+    summary = ExceptionSummary.model_validate({name: row[name] for name in ExceptionSummary.model_fields})
+    return Likened.of(summary, row["raw_payload"])
 
 
 def _with_resolutions(work: Work, asked: Likened, rows: Sequence[SimilarRow]) -> list[SimilarException]:
