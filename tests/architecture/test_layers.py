@@ -58,8 +58,19 @@ def test_a_new_module_does_not_escape_the_contracts_by_being_new(contract: str, 
     assert modules() - may == bound
 
 
+EXTRAS = {"keyring": "sentinai_cli/config/password.py"}
+"""Packages of an extra that are imported, and the one file that does it when it must."""
+
+
+def test_what_only_an_extra_brings_is_imported_in_one_place() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    for name, file in EXTRAS.items():
+        assert any(line.startswith(name) for lines in extras.values() for line in lines)
+        assert {str(path.relative_to(TOP)) for path, imported in imports("sentinai_cli") if imported == name} == {file}
+
+
 def test_every_package_that_is_imported_is_declared() -> None:
-    declared = {line.split(">")[0].split("[")[0] for line in PROJECT["project"]["dependencies"]}
+    declared = {line.split(">")[0].split("[")[0] for line in PROJECT["project"]["dependencies"]} | EXTRAS.keys()
     foreign = {
         name
         for _, name in imports("sentinai_cli", "migrations")
