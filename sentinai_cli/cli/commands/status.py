@@ -17,7 +17,7 @@ app = Commands(help="Which database this is, and what it holds.")
     ],
 )
 def status(ctx: typer.Context) -> None:
-    """Show the target, its schema, isolation and environment, what it holds, what happened last, and what to do next.
+    """Show the target, its schema, isolation and environment, what it holds, what happened last, and what is next.
 
     The tenants shown are those with most exceptions past their deadline. Counts end at a limit, and say so with a plus.
     """
