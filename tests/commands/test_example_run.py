@@ -38,7 +38,7 @@ BARE = ("migrate down",)
 
 RELEASED = ["retention release HOLD --reason over --yes"]
 BEFORE = {
-    "db restore": ["db backup monday.dump"],
+    "db restore": ["retention release HOLD --reason over --yes", "db backup monday.dump"],
     "seed reset": RELEASED,
     "db reset": RELEASED,
     "retention journal": RELEASED,
