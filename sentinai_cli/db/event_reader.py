@@ -35,13 +35,17 @@ _EVENT = f"""
 """
 _RECORD = f"""
     x.tenant_id, x.exception_id, x.domain, x.type, x.source_system, x.entity, x.amount::text, x.currency,
-    {{raw_payload}}, {{normalized_context}}, {_TIME.format("x.created_at")}, x.severity, x.status,
-    {_TIME.format("x.sla_deadline")}, x.owner, x.current_playbook_id, x.current_step,
-    {_TIME.format("x.resolved_at")}, {_TIME.format("x.updated_at")}, x.last_event_no, x.last_event_hash
+    {{raw_payload}}, {{normalized_context}}, {_TIME.format("x.created_at")}, {{state}}, x.last_event_no,
+    x.last_event_hash
 """
+_STATE = f"""
+    x.severity, x.status, {_TIME.format("x.sla_deadline")}, x.owner, x.current_playbook_id, x.current_step,
+    {_TIME.format("x.resolved_at")}, {_TIME.format("x.updated_at")}
+"""
+_NO_STATE = ", ".join(["NULL::text"] * 8)
 _DOCUMENTS = {"raw_payload": "x.raw_payload::text", "normalized_context": "x.normalized_context::text"}
 EVENT_COLUMNS = _EVENT.format(payload="e.payload::text")
-RECORD_COLUMNS = _RECORD.format(**_DOCUMENTS)
+RECORD_COLUMNS = _RECORD.format(**_DOCUMENTS, state=_STATE)
 
 
 def _unless_large(column: str) -> str:
@@ -50,7 +54,9 @@ def _unless_large(column: str) -> str:
 
 _LIGHT_EVENT = _EVENT.format(payload=_unless_large("e.payload"))
 _LIGHT_RECORD = _RECORD.format(
-    raw_payload=_unless_large("x.raw_payload"), normalized_context=_unless_large("x.normalized_context")
+    raw_payload=_unless_large("x.raw_payload"),
+    normalized_context=_unless_large("x.normalized_context"),
+    state="{state}",
 )
 _EVENTS = f"SELECT {_LIGHT_EVENT} FROM exception_event AS e WHERE {{range}} ORDER BY 1, 2, 3"  # noqa: S608
 _RECORDS = f"""
@@ -111,9 +117,12 @@ class EventReader:
         self._connection = connection
         self._tenant = scope.tenant_id if isinstance(scope, TenantScope) else None
 
-    def records(self, wanted: ChainRange, *, since_seal: bool) -> list[RawRow]:
-        """Exceptions by key; with `since_seal` those alone that the seals do not close, starting behind the last."""
-        text, values = self._query(_OPEN_RECORDS if since_seal else _RECORDS, "x", wanted)
+    def records(self, wanted: ChainRange, *, since_seal: bool, stateless: bool = False) -> list[RawRow]:
+        """Exceptions by key; with `since_seal` those alone that the seals do not close, starting behind the last.
+
+        `stateless` has NULL for the columns that their events decide.
+        """
+        text, values = self._query(_OPEN_RECORDS if since_seal else _RECORDS, "x", wanted, stateless=stateless)
         with _raw(self._connection.cursor(binary=True)) as cursor:
             return cursor.execute(text, values).fetchall()
 
@@ -168,11 +177,11 @@ class EventReader:
         assert row is not None
         return row
 
-    def _query(self, query: str, table: str, wanted: ChainRange) -> tuple[str, list[str]]:
+    def _query(self, query: str, table: str, wanted: ChainRange, *, stateless: bool = False) -> tuple[str, list[str]]:
         condition, parameters = self._range(table, wanted)
         sealed, more = self._range("s", wanted)
         values = more + parameters if query.startswith(_SEALED) else parameters
-        return query.format(range=condition, sealed_range=sealed), values
+        return query.format(range=condition, sealed_range=sealed, state=_NO_STATE if stateless else _STATE), values
 
     def _range(self, table: str, wanted: ChainRange) -> tuple[str, list[str]]:
         condition, parameters = self.scope(table)

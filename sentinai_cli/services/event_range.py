@@ -34,7 +34,7 @@ class RangeCheck(NamedTuple):
 
 def glance(reader: EventReader, wanted: ChainRange, *, since_seal: bool) -> RangeCheck | None:
     """What the range comes to when nothing in it is broken; None when something is, or might be."""
-    records = reader.records(wanted, since_seal=since_seal)
+    records = reader.records(wanted, since_seal=since_seal, stateless=True)
     look = Glance(records)
     events = 0
     for rows in reader.events(wanted, since_seal=since_seal):
