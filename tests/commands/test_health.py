@@ -3,6 +3,7 @@
 import io
 import re
 import shlex
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
@@ -187,7 +188,7 @@ def test_watching_shows_it_again_until_it_is_interrupted(seeded: Operator, monke
         if len(waited) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("sentinai_cli.cli.commands.health.sleep", wait)
+    monkeypatch.setattr(time, "sleep", wait)
     ran = seeded("health", "--only", "version", "--watch", "3", terminal=True)
     assert (ran.code, waited) == (130, [3, 3])
     assert ran.out.count("PostgreSQL") == 2

@@ -1,16 +1,15 @@
 """`sentinai health`: checks with remedies; bare it makes all of them."""
 
-import sys
 from collections.abc import Callable, Sequence
-from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sentinai_cli.cli.command import Commands
-from sentinai_cli.cli.options import one_of, whole
+from sentinai_cli.cli.options import one_of
 from sentinai_cli.cli.runtime import Runtime
-from sentinai_cli.errors import CheckFailed, InvalidInput, SentinaiError
+from sentinai_cli.cli.watch import Watch, watched
+from sentinai_cli.errors import CheckFailed, SentinaiError
 
 if TYPE_CHECKING:
     from sentinai_cli.models.health import HealthReport
@@ -77,16 +76,7 @@ def check(
     only: Annotated[list[str] | None, _only(CHECKS)] = None,
     skip: Skip = None,
     fail_on: FailOn = "fail",
-    watch: Annotated[
-        int | None,
-        typer.Option(
-            "--watch",
-            metavar="SECS",
-            parser=whole(1, "seconds"),
-            help="Again and again, on a terminal.",
-            show_default=False,
-        ),
-    ] = None,
+    watch: Watch = None,
 ) -> None:
     """Make the checks, the worst first; bare `sentinai health` is this too.
 
@@ -115,8 +105,14 @@ def check(
     def look(advance: Callable[[int], None]) -> "tuple[HealthReport, SentinaiError | None]":
         return check_health(runtime.database, setting, only=names, skip=skipped, advance=advance)
 
+    def tell(found: "tuple[HealthReport, SentinaiError | None]") -> None:
+        report, lost = found
+        _tell(runtime, report)
+        if lost is not None:
+            runtime.note(f"{lost.what}; trying again")
+
     if watch is not None:
-        _watch(runtime, watch, look)
+        watched(runtime, watch, lambda: look(lambda _: None), tell)
     with runtime.progress("Checking", total) as advance:
         report, lost = look(advance)
     _tell(runtime, report)
@@ -175,26 +171,6 @@ def _tell(runtime: Runtime, report: "HealthReport") -> None:
     runtime.show(report)
     if unknown := [check.check for check in report.items if check.state == "unknown"]:
         runtime.note(f"could not be checked: {', '.join(unknown)}")
-
-
-def _watch(
-    runtime: Runtime, seconds: int, look: "Callable[[Callable[[int], None]], tuple[HealthReport, SentinaiError | None]]"
-) -> None:
-    """Show the report again and again, each in the place of the one before, until it is interrupted."""
-    from sentinai_cli.render.console import console_for
-
-    if not sys.stdout.isatty() or runtime.shared.output not in (None, "table"):
-        raise InvalidInput(
-            "watch_needs_terminal", "--watch shows a table on a terminal", why="elsewhere repeat the command itself"
-        )
-    while True:
-        report, lost = look(lambda _: None)
-        console_for(sys.stdout).clear()
-        _tell(runtime, report)
-        if lost is not None:
-            runtime.note(f"{lost.what}; trying again")
-        runtime.note(f"again every {seconds} s, until Ctrl-C")
-        sleep(seconds)
 
 
 def _not_ok(report: "HealthReport", fail_on: str, what: str) -> tuple[str, str, str | None] | None:
