@@ -1,5 +1,7 @@
 """Verification reads logs of any length side by side with their exceptions, and says of every one how it is."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -81,3 +83,9 @@ def test_breaks_are_all_counted_and_the_first_ones_shown_in_order(server: Databa
 def test_a_database_without_any_event_verifies(shared: Database) -> None:
     result = verify_events(shared, AllTenants(), advance=lambda _: None)
     assert (result.tenants, result.exceptions, result.events, result.broken) == (0, 0, 0, 0)
+
+
+def test_the_processes_that_share_a_verification_start_without_sqlalchemy() -> None:
+    told = "import sentinai_cli.services.event_worker, sys; print('sqlalchemy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

@@ -9,14 +9,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.errors import Conflict, InvalidInput, NotFound
-from sentinai_cli.models.event import ActorType, EventAppended, EventType
+from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, NotFound
+from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.event import ActorType, EventAppended, EventDraft, EventType
 from sentinai_cli.models.event_fold import TELLS_STATE, fold
 from sentinai_cli.models.event_payload import PAYLOADS
 from sentinai_cli.models.exception import Severity
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.event_append import append_event
+from tests.conftest import connect
 from tests.db.records import EPOCH, record
 from tests.services.conftest import ignore
 
@@ -260,3 +262,22 @@ def test_of_eight_writers_that_change_one_state_one_wins(database: Database, sto
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(change, range(8))) == ["event_contradicts"] * 7 + ["won"]
     assert_whole(database, events=3)
+
+
+def test_a_tenants_scope_appends_to_no_other_tenants_exception(database: Database, store: Callable[..., int]) -> None:
+    store(record("A", 1), record("B", 1))
+    draft = EventDraft(uuid4(), EventType.COMMENT_ADDED, ActorType.USER, "ada", {"text": "x"}, NOW)
+    with database.begin(TenantScope("A")) as work, pytest.raises(LookupError):
+        work.events.append_event_if_new("B", EXCEPTION, draft)
+    assert verify_events(database, TenantScope("B"), advance=ignore).events == 2
+
+
+def test_a_schema_without_the_function_is_behind(
+    url: DatabaseUrl, database: Database, store: Callable[..., int]
+) -> None:
+    store(record("A", 1))
+    with connect(url) as admin:
+        admin.execute("ALTER FUNCTION sentinai_append_event RENAME TO elsewhere")
+    with pytest.raises(CheckFailed) as caught:
+        comment(database)
+    assert (caught.value.code, caught.value.fix) == ("schema_behind", "sentinai migrate")

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from sentinai_cli.db.driver import driver
-from sentinai_cli.db.event_reader import EVENT_COLUMNS, RECORD_COLUMNS, ChainRange, EventReader, Key
+from sentinai_cli.db.event_reader import ChainRange, EventReader, Key
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.models.event_row import EventRow, RecordRow, event_row, record_row
 from sentinai_cli.models.scope import Scope
-
-__all__ = ["EVENT_COLUMNS", "RECORD_COLUMNS", "EventChainRepository"]
 
 _BOUNDS = """
     SELECT tenant_id, exception_id

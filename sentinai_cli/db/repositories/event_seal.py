@@ -13,6 +13,8 @@ from sentinai_cli.models.event_row import EventRow
 from sentinai_cli.models.event_seal import EventSeal, SealEntry
 
 _STREAM: dict[str, Any] = {"yield_per": 2000}
+_FEW: dict[str, Any] = {"yield_per": 100}
+"""For rows whose documents may be large."""
 
 # Settled is what a transaction wrote that ended before the oldest one still open began: nothing can appear among it
 # any more, whatever numbers and clocks say. A number of another cluster that lies in this one's future is as settled.
@@ -148,7 +150,7 @@ class EventSealRepository(Repository):
 
     def open_events(self, tenant_id: str) -> Generator[OpenEvent, None, None]:
         """The events that can be closed, by exception and number."""
-        with self._connection.execute(_OPEN_EVENTS, {"tenant_id": tenant_id}, execution_options=_STREAM) as rows:
+        with self._connection.execute(_OPEN_EVENTS, {"tenant_id": tenant_id}, execution_options=_FEW) as rows:
             for row in rows:
                 yield OpenEvent(row[0], row[1], row[2], row[3], EventRow._make(row[4:]))
 
