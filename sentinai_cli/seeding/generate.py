@@ -32,7 +32,7 @@ from sentinai_cli.seeding.story import INTAKE, Setting, Teller
 
 FOREVER = 1 << 62
 """After every event, in microseconds."""
-REMEMBERED = 1 << 15
+REMEMBERED = 1 << 13
 """How many decisions are remembered; beyond that each is made anew, so that memory does not grow with the count."""
 _OWN_WORDS = 10
 """So many words are the record's own; those of its payload follow, then those of its story."""
