@@ -3,7 +3,7 @@
 from sentinai_cli.models.base import Model, Moment
 from sentinai_cli.models.result import ListResult
 
-FLAG = "--older-than"
+FLAG = "older-than"
 
 
 class RetentionItem(Model):

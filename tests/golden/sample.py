@@ -155,7 +155,7 @@ PURGED = TenantPurged(
 TO_GO = RetentionItem(
     tenant_id="TENANT_FINANCE_001",
     ttl_days=30,
-    source="--older-than",
+    source="older-than",
     policy_days=90,
     cutoff=AT - timedelta(days=30),
     candidates=1204,

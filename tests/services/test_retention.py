@@ -97,7 +97,7 @@ def test_a_plan_says_what_is_due_and_changes_nothing(url: DatabaseUrl, stored: D
         ("B", DUE, 3 * DUE, 0),
     ]
     first = found.items[0]
-    assert (first.ttl_days, first.source, first.policy_days) == (90, "--older-than", None)
+    assert (first.ttl_days, first.source, first.policy_days) == (90, "older-than", None)
     assert first.oldest == EPOCH + timedelta(minutes=1, seconds=2)
     assert first.newest == EPOCH + timedelta(minutes=12, seconds=2)
     assert first.cutoff == LATER - timedelta(days=90)
@@ -121,7 +121,7 @@ def test_how_long_comes_from_the_active_policy_pack(seeded_database: Database) -
     assert finance.candidates > 0
     assert healthcare.candidates == 0
     (early,) = plan_retention(seeded_database, TenantScope(FINANCE), older_than=5, now=later, advance=ignore).items
-    assert (early.is_early, early.source, early.policy_days) == (True, "--older-than", 90)
+    assert (early.is_early, early.source, early.policy_days) == (True, "older-than", 90)
 
 
 def test_what_is_exported_is_what_is_erased_and_speaks_for_itself(
