@@ -16,7 +16,7 @@ class DayEvents(Model):
 
 
 class Held(NamedTuple):
-    """What is counted exactly whatever the size: unresolved and breached exceptions, seals and the newest one's time."""
+    """Counted exactly whatever the size: unresolved and breached exceptions, seals, the time of the newest seal."""
 
     unresolved: int
     breached: int
