@@ -14,6 +14,7 @@ from sentinai_cli.models.scope import AllTenants, TenantScope
 CHANGES = OperationFilter()
 """Everything but readings."""
 _CHUNK = 1000
+_NOT_CONNECTED = ("database_unavailable", "connection_lost", "database_not_found", "login_refused")
 
 
 def list_operations(
@@ -41,7 +42,8 @@ def list_operations(
 def record_reading(database: Database, scope: TenantScope | AllTenants) -> str | None:
     """Enter that this command looks at all tenants, or exports; None, or why the database does not let it be entered.
 
-    On a replica it cannot be, and that is no reason to read nothing. Whatever else is wrong, the reading will meet.
+    On a replica it cannot be, and that is no reason to read nothing. Whatever else is wrong, the reading will meet, but
+    what keeps us from connecting is raised at once.
     """
     tenant_id = scope.tenant_id if isinstance(scope, TenantScope) else None
     return _unless_refused(database, scope, lambda work: work.record_reading(tenant_id=tenant_id))
@@ -52,16 +54,14 @@ def record_shell(database: Database) -> str | None:
     return _unless_refused(database, AllTenants(), lambda work: work.record())
 
 
-def _unless_refused(
-    database: Database, scope: TenantScope | AllTenants, enter: Callable[[Work], object]
-) -> str | None:
+def _unless_refused(database: Database, scope: TenantScope | AllTenants, enter: Callable[[Work], object]) -> str | None:
     try:
         with database.begin(scope) as work:
             enter(work)
-    except Refused as error:
-        return error.why or error.what
-    except SentinaiError:
-        return None
+    except SentinaiError as error:
+        if error.code in _NOT_CONNECTED:  # the reading would only wait for the same deadline once more
+            raise
+        return (error.why or error.what) if isinstance(error, Refused) else None
     return None
 
 
