@@ -57,21 +57,21 @@ def _catalogue(url: DatabaseUrl) -> object:
 
 
 JOBS = (
-    Job("seed", (*_SEED, "2100"), digest),
-    Job("seed by staging", (*_SEED, "2100", "--staging"), digest),
+    Job("seed", (*_SEED, "1100"), digest),
+    Job("seed by staging", (*_SEED, "1100", "--staging"), digest),
     Job("seed with workers", (*_SEED, "4200", "--workers", "2"), digest),
     Job(
         "assign",
         tuple(f"exceptions assign --to ada --status open,analyzing --tenant {FINANCE} --reason test --yes".split()),
         _owners,
-        before=(*_SEED, "900"),
+        before=(*_SEED, "600"),
     ),
     Job(
         "ingest",
         ("exceptions", "ingest", "records.jsonl", "--tenant", FINANCE),
         _taken_in,
         before=(*_SEED, "200"),
-        files=lambda place: (place / "records.jsonl").write_bytes(as_lines([trade(number) for number in range(2500)])),
+        files=lambda place: (place / "records.jsonl").write_bytes(as_lines([trade(number) for number in range(1500)])),
     ),
     Job("migrate", ("migrate",), _catalogue, empty=True),
 )

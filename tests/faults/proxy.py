@@ -59,6 +59,11 @@ class Proxy:
         """Once, when `word` has come by this way for the `times`-th time; without `keep` it is not passed on."""
         self._event = _Event(way, times, word, act, keep)
 
+    @property
+    def happened(self) -> bool:
+        """Whether what was to happen has happened."""
+        return self._event is None
+
     def cut(self) -> None:
         """Reset every connection."""
         with self._guard:

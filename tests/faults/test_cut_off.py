@@ -84,6 +84,7 @@ def cut_off(client: Client, job: Job, way: Proxy, point: tuple[Way, int], fault:
     with client.started(*job.words, "-q", "-o", "json") as process:
         way.at(*point, lambda: fault.act(process, server, way))
         ran = client.ended(process)
+    assert way.happened
     assert ran.code in (0, fault.code), ran.err
     match ran.code:
         case 5:
@@ -106,7 +107,7 @@ def test_work_that_is_cut_off_at_a_random_byte_and_done_again_is_whole(
 ) -> None:
     undisturbed = measured(job)
     way_of_it = chance.choice(list(Way))
-    point = way_of_it, chance.randrange(undisturbed.passed[way_of_it])
+    point = way_of_it, chance.randrange(undisturbed.passed[way_of_it] * 49 // 50)  # not two runs have quite as many
     with brittle.copy(undisturbed.start) as url:
         client = Client(tmp_path, url, DEADLINES)
         if job.files:

@@ -89,10 +89,10 @@ def test_tables_that_cannot_grow_end_a_load_and_nothing_of_it_is_lost(
 ) -> None:
     disk, url = narrow
     client = Client(tmp_path, url)
-    assert client(*SEEDING, "1100").code == 0
+    assert client(*SEEDING, "600").code == 0
     before = digest(url)
     with filled(disk, but=2_000_000):
-        ran = client(*SEEDING, "4000", "-q", "-o", "json")
+        ran = client(*SEEDING, "2500", "-q", "-o", "json")
         assert (ran.code, ran.failure["code"]) == (5, "server_full"), ran.err
         assert "No space left on device" in ran.failure["why"]
         assert len(ran.err.splitlines()) == 1
@@ -101,11 +101,11 @@ def test_tables_that_cannot_grow_end_a_load_and_nothing_of_it_is_lost(
     assert kept is not None
     assert kept[0] >= before["exception"][0]
     assert_whole(client, url)
-    ran = client(*SEEDING, "4000")
+    ran = client(*SEEDING, "2500")
     assert ran.code == 0, ran.err
     assert_whole(client, url)
     with brittle.copy(brittle_template) as elsewhere:
-        assert client.at(elsewhere)(*SEEDING, "4000").code == 0
+        assert client.at(elsewhere)(*SEEDING, "2500").code == 0
         assert digest(url) == digest(elsewhere)
 
 
@@ -134,16 +134,16 @@ def test_a_server_whose_whole_disk_is_full_has_everything_that_it_acknowledged(t
         try:
             url, twin = server.make_migrated(), server.make_migrated()
             client = Client(tmp_path, url)
-            assert client.at(twin)(*SEEDING, "3000").code == 0
-            assert client(*SEEDING, "1100").code == 0
+            assert client.at(twin)(*SEEDING, "1500").code == 0
+            assert client(*SEEDING, "600").code == 0
             with filled(disk, but=500_000):
-                ran = client(*SEEDING, "3000", "--workers", "1", "-q", "-o", "json")
+                ran = client(*SEEDING, "1500", "--workers", "1", "-q", "-o", "json")
                 assert ran.code == 5, ran.err
                 assert ran.failure["code"] in ROOMLESS
                 assert len(ran.err.splitlines()) == 1
             server.start()
             assert_whole(client, url)
-            ran = client(*SEEDING, "3000")
+            ran = client(*SEEDING, "1500")
             assert ran.code == 0, ran.err
             assert_whole(client, url)
             assert digest(url) == digest(twin)

@@ -45,12 +45,13 @@ def _silence(login: DatabaseUrl, way: Proxy) -> DatabaseUrl:
     return way.url(login)
 
 
+FEW = 1 if ROUNDS > 1 else 3
 FORMATS = ("-o", "json", "jsonl", "csv", "tsv", "prometheus")
 TARGETS: dict[str, tuple[Callable[[DatabaseUrl, Proxy], DatabaseUrl], int]] = {
-    "a wrong password": (_take_password, 1),
-    "no such database": (lambda login, way: way.url(replace(login, database="nowhere")), 1),
-    "no rights": (lambda login, way: way.url(login), 1),
-    "no answer": (_silence, 5 if ROUNDS > 1 else 25),
+    "a wrong password": (_take_password, FEW),
+    "no such database": (lambda login, way: way.url(replace(login, database="nowhere")), FEW),
+    "no rights": (lambda login, way: way.url(login), FEW),
+    "no answer": (_silence, FEW * 8),
 }
 """What is in the way, and which share of the commands tries it: one that is not answered takes its deadline."""
 

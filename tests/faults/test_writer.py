@@ -25,7 +25,7 @@ from tests.services.ingest import TENANT, counts, make_tenant, take, trade
 pytestmark = pytest.mark.slow
 
 WRITERS = 64
-SEEDERS = 16 if ROUNDS > 1 else 4
+SEEDERS = 16 if ROUNDS > 1 else 3
 BOUND = 120.0
 """Seconds in which all must be done: a livelock of deadlocks takes minutes."""
 
