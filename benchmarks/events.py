@@ -5,7 +5,7 @@
   verify   `verify_events` against COPY (SELECT …) TO STDOUT of the same rows and one SHA-256 over each.
            Limits: 3 times as long with one worker, 2 times with as many as it takes by itself.
   append   8 processes on exceptions of their own, each append a transaction, against a plain INSERT of the same event
-           by the same processes without head, hash or savepoint. Limit: at least 0.85 times as many a second.
+           by the same processes without head, hash or a look for its id. Limit: at least 0.85 times as many a second.
 
 Sizes come from the command line: benchmarks/events.py [events] [seconds of appending]. --assert exits 1 over a limit.
 The server is one of its own, in a temporary place, and goes with it; fsync is as the embedded server has it.
