@@ -46,7 +46,7 @@ class Decisions(Protocol):
         raw_payload: dict[str, object],
         context: dict[str, object],
     ) -> Decided:
-        """The effective severity of a record."""
+        """The effective severity of a record. Of both documents only what `reading` names, and `domain`, is given."""
 
     def playbook(self, exception_type: str) -> PlaybookRef | None:
         """The playbook that applies to a type, if any."""

@@ -205,11 +205,11 @@ class Run:
         seen = exception_type, source_system, drawn[5]
         known = self._known.get(seen)
         if known is None:
-            raw_payload, context, _, amount, _, _ = drawn
+            raw_payload, context, _ = drawn[5].split("\n")
             decided = self._decisions.severity(
                 exception_type=exception_type,
                 source_system=source_system,
-                amount=None if amount is None else Decimal(amount),
+                amount=None if drawn[3] is None else Decimal(drawn[3]),
                 raw_payload=orjson.loads(raw_payload),
                 context=orjson.loads(context),
             )

@@ -15,7 +15,8 @@ from sentinai_cli.seeding.value import Kind, Value, constant
 from sentinai_cli.seeding.written import CALLED, object_of, text
 
 Drawn = tuple[str, str, str | None, str | None, str | None, str]
-"""Payload and context as canonical JSON, entity, amount with two decimals, currency, and what the rules look at."""
+"""Payload and context as canonical JSON, entity, amount with two decimals, currency, and in three lines what the rules
+look at of payload, context and amount."""
 
 Words = tuple[int, ...]
 
@@ -67,13 +68,16 @@ def _amount(draft: Draft, value: Value) -> str:
 
 
 def _looked_at(reading: Reading, raw: dict[str, Value], context: dict[str, Value], names: list[str]) -> str:
-    """The source of a text that is the same for records in which the rules see the same."""
-    parts = []
+    """The source of three lines that are the same for records in which the rules see the same.
+
+    What they see of the payload and of the context, each an object, and of the amount.
+    """
+    seen = []
     for members, fields, whole in ((reading.raw_payload, raw, names[0]), (reading.context, context, names[1])):
         if members is None:
-            parts.append(f"f'{{{whole}}}'")
-        elif seen := {name: fields[name] for name in members if name in fields}:
-            parts.append(f"({object_of({**seen, 'domain': fields['domain']})})")
-    if reading.amount:
-        parts.append(f"f'{{{names[3]}}}'")
-    return " + ".join(parts) or "''"
+            seen.append(f"f'{{{whole}}}'")
+        else:
+            shown = {name: fields[name] for name in members if name in fields} | {"domain": fields["domain"]}
+            seen.append(f"({object_of(shown)})")
+    amount = f" f'{{{names[3]}}}'" if reading.amount else ""
+    return f"{seen[0]} + '\\n' + {seen[1]} + '\\n'{amount}"
