@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,20 @@ from sentinai_cli.db.migration_state import schema_state
 from sentinai_cli.errors import CheckFailed, Refused
 from sentinai_cli.models.database import Environment, Isolation, SchemaState
 from sentinai_cli.models.database_url import DatabaseUrl
+from sentinai_cli.models.exception import Status
 from sentinai_cli.models.health import CheckState
 from sentinai_cli.models.migration import MigrationResult
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.event import verify_events
 from sentinai_cli.services.health import check_isolation
+from sentinai_cli.services.journal_cut import cut_journal
+from sentinai_cli.services.legal_hold import place_hold, release_hold
 from sentinai_cli.services.migrate import migration_check, revert_losses, role_statements
-from tests.conftest import connect, context, quiet
-from tests.db.records import record
+from sentinai_cli.services.retention import plan_retention
+from sentinai_cli.services.retention_run import run_retention
+from sentinai_cli.services.tenant_purge import purge_tenant
+from tests.conftest import connect, context, quiet, store_records
+from tests.db.records import EPOCH, record
 from tests.db.revision import Revisions
 from tests.place import new_place
 from tests.services.ingest import TENANT, assert_whole, counts, make_tenant, take, trade
@@ -89,6 +96,24 @@ def test_ten_migrate_at_once_and_tenants_are_kept_apart(database: Database, limi
     assert (verified.exceptions, verified.broken) == (6, 0)
     with connect(limited) as login:
         assert isolation(login) is Isolation.ENFORCED
+
+
+def test_what_is_due_goes_what_is_held_stays_and_a_tenant_is_purged(
+    database: Database, limited: DatabaseUrl, tmp_path: Path
+) -> None:
+    told = Database(limited, context=context("retention").model_copy(update={"reason": "test"}))
+    later = EPOCH + timedelta(days=100)
+    store_records(database, *(record("LEFT", number, status=Status.RESOLVED) for number in range(1, 6)))
+    hold = place_hold(told, "LEFT", "EX-000002", now=later).hold
+    due = plan_retention(told, TenantScope("LEFT"), older_than=90, now=later, advance=lambda _: None)
+    (done,) = run_retention(told, due, tmp_path, now=later, advance=lambda _: None).items
+    assert (done.erased, due.items[0].held) == (4, 1)
+    release_hold(told, hold)
+    gone = purge_tenant(told, "LEFT", tmp_path, exports=True, now=later, advance=lambda _: None)
+    assert {table.table: table.rows for table in gone.tables}["exception"] == 1
+    assert verify_events(told, AllTenants(), advance=lambda _: None).broken == 0
+    assert cut_journal(told, tmp_path, older_than=60, now=datetime.now(UTC)).entries == 0
+    told.close()
 
 
 def test_the_login_itself_sees_and_does_nothing_without_a_scope(database: Database, limited: DatabaseUrl) -> None:
