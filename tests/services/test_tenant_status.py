@@ -104,9 +104,7 @@ def test_reading_sealing_and_holding_go_on(suspended: Database) -> None:
     assert place_hold(suspended, FINANCE, None, now=AS_OF).placed
 
 
-def test_activating_a_domain_pack_for_all_passes_over_tenants_that_are_not_active(
-    server: DatabaseUrl, database: Database, seeded_database: Database
-) -> None:
+def test_activating_a_domain_pack_for_all_passes_over_tenants_that_are_not_active(seeded_database: Database) -> None:
     opened = _opened(seeded_database.url)
     switch_tenant(opened, FINANCE, ARCHIVED)
     with pytest.raises(NotFound, match="no tenant uses"):
