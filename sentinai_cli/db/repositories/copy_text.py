@@ -59,14 +59,15 @@ def copy_text(tenant_id: str, records: Iterable[PreparedException]) -> CopyText:
 def _exception(record: PreparedException) -> str:
     """Everything after the key."""
     step = "\\N" if record.current_step is None else record.current_step
+    deadline, resolved_at = record.sla_deadline or "\\N", record.resolved_at or "\\N"  # times need no escape
     raw_payload = record.raw_payload.replace("\\", "\\\\")
     context = record.normalized_context.replace("\\", "\\\\")
     return (
         f"{_name(record.domain)}\t{_name(record.type)}\t{record.severity}\t{record.status}"
         f"\t{_name(record.source_system)}\t{_text(record.entity)}\t{_text(record.amount)}\t{_name(record.currency)}"
-        f"\t{_text(record.sla_deadline)}\t{_name(record.owner)}\t{_name(record.current_playbook_id)}\t{step}"
+        f"\t{deadline}\t{_name(record.owner)}\t{_name(record.current_playbook_id)}\t{step}"
         f"\t{raw_payload}\t{context}\t\\\\x{record.source_digest.hex()}\t{record.created_at}\t{record.updated_at}"
-        f"\t{_text(record.resolved_at)}\t{len(record.events)}\t\\\\x{record.events[-1].hash.hex()}\n"
+        f"\t{resolved_at}\t{len(record.events)}\t\\\\x{record.events[-1].hash.hex()}\n"
     )
 
 
