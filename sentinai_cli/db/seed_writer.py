@@ -21,6 +21,7 @@ from sentinai_cli.models.scope import TenantScope
 from sentinai_cli.models.seed import SeedRun
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('sentinai.seed.' || %s || '.' || %s, 0))"
+_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('sentinai.seed.alone.' || %s, 0))"
 _WRITTEN = """
     SELECT first_no, first_no + records FROM seed_chunk
     WHERE tenant_id = %s AND identity = %s AND first_no < %s AND first_no + records > %s
@@ -36,12 +37,18 @@ class SeedWriter:
     """Writes the records of one run. Made by `seed_writer`; for one thread at a time."""
 
     def __init__(
-        self, database: Database, run: SeedRun, straight: psycopg.Connection | None, *, proves: bool = False
+        self, database: Database, run: SeedRun, session: psycopg.Connection, *, straight: bool, proves: bool
     ) -> None:
         self._database = database
         self._run = run
-        self._straight = straight
+        self._session = session
+        self._straight = session if straight else None
         self._proves = proves
+
+    def is_alone(self) -> bool:
+        """Whether nobody else has asked this of the run and still writes; holds until the writer is closed."""
+        row = self._session.execute(_ALONE, [self._run.identity]).fetchone()
+        return row is not None and bool(row[0])
 
     def write(self, first_no: int, records: Sequence[PreparedException], rows: CopyText) -> int:
         """Write those of the records that the ledger does not show; how many exceptions were inserted.
@@ -102,4 +109,4 @@ def seed_writer(database: Database, run: SeedRun, *, staging: bool = False) -> I
     with database.direct() as connection:
         straight = not staging and bypasses_row_security(connection)
         proves = straight and may_prove(connection)
-        yield SeedWriter(database, run, connection if straight else None, proves=proves)
+        yield SeedWriter(database, run, connection, straight=straight, proves=proves)

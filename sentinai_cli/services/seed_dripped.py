@@ -55,6 +55,14 @@ class Dripped:
 
     def __enter__(self) -> "Dripped":
         self._writer: SeedWriter = self._stack.enter_context(seed_writer(self._database, self.run))
+        if not self._writer.is_alone():
+            self._stack.close()
+            raise Conflict(
+                "seed_drip_running",
+                f"the drip of {self.run.tenant_id} is running already",
+                why="two would write the same exceptions",
+                fix=f"sentinai seed drip --tenant {self.run.tenant_id} --new-run",
+            )
         return self
 
     def __exit__(self, *_: object) -> None:

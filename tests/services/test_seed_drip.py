@@ -170,3 +170,19 @@ def test_production_is_not_dripped_on(based: Database) -> None:
     with connect(based.url) as admin:
         admin.execute("UPDATE database_info SET environment = 'production'")
     assert refused(lambda: run(based, Clock(), seconds=1.0)) == "production_protected"
+
+
+def test_the_same_drip_runs_once_at_a_time(based: Database) -> None:
+    class Second(Clock):
+        said = ""
+
+        def pause(self, seconds: float) -> None:
+            other = Database(based.url, context=context("seed drip"))
+            self.said = refused(lambda: run(other, Clock(), seconds=1.0))
+            other.close()
+            super().pause(seconds)
+
+    clock = Second()
+    assert run(based, clock, seconds=0.5).records == 1
+    assert clock.said == "seed_drip_running"
+    assert run(based, Clock(), seconds=1.0).records == 2
