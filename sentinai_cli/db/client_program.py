@@ -144,6 +144,7 @@ def _words(running: "subprocess.Popen[str]", answer_timeout: float | None, is_si
             return running.communicate(timeout=answer_timeout)[1]
         except subprocess.TimeoutExpired:
             if is_silent():
+                running.kill()  # told to end, it would ask the server to cancel, and wait for that
                 raise Unavailable(
                     "connection_lost",
                     "the database connection was lost",
