@@ -213,23 +213,23 @@ def draft(event_no: int) -> EventDraft:
     )
 
 
-def run_writer(database: Database, writer: int, chained: bool, start: float, seconds: float) -> int:
+def run_writer(database: Database, name: str, chained: bool, start: float, seconds: float) -> int:
     """One process that writes events on an exception of its own, from `start` on (wall clock); how many."""
     write_one = append if chained else plain
-    write_one(database, f"EX-{writer:08d}", time.time_ns() // 1000 % 10**12)  # connected before it counts
+    write_one(database, name, time.time_ns() // 1000 % 10**12)  # connected before it counts
     time.sleep(max(0.0, start - time.time()))
     count = 0
     while time.time() < start + seconds:
-        write_one(database, f"EX-{writer:08d}", time.time_ns() // 1000 % 10**12)
+        write_one(database, name, time.time_ns() // 1000 % 10**12)
         count += 1
     database.close()
     return count
 
 
-def rate(pool: ProcessPoolExecutor, database: Database, seconds: float, *, chained: bool) -> float:
-    """Events a second of all writers together."""
+def rate(pool: ProcessPoolExecutor, database: Database, names: list[str], seconds: float, *, chained: bool) -> float:
+    """Events a second of all writers together, each on an exception that shares its page with no other's."""
     start = time.time() + 1.5
-    running = [pool.submit(run_writer, database, writer, chained, start, seconds) for writer in range(WRITERS)]
+    running = [pool.submit(run_writer, database, name, chained, start, seconds) for name in names]
     return sum(future.result() for future in running) / seconds
 
 
@@ -273,10 +273,11 @@ def measure(server: Database, events: int, seconds: float) -> Table:
     for name, taken in (("verify, 1 worker", alone), ("verify, by itself", several)):
         table.append((name, base, statistics.median(taken[1:]), statistics.median(taken[1:]) / base))
     plain_rates, chain_rates = [], []
+    names = [f"EX-{writer * (exceptions // WRITERS):08d}" for writer in range(WRITERS)]
     with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:
         for _ in range(3):
-            chain_rates.append(rate(pool, whole, seconds, chained=True))
-            plain_rates.append(rate(pool, whole, seconds, chained=False))
+            chain_rates.append(rate(pool, whole, names, seconds, chained=True))
+            plain_rates.append(rate(pool, whole, names, seconds, chained=False))
     ratio = statistics.median(chain_rates) / statistics.median(plain_rates)
     table.append(("append", statistics.median(plain_rates), statistics.median(chain_rates), ratio))
     whole.close()
