@@ -13,25 +13,6 @@ from sentinai_cli.render.views.view import view
 
 
 @view.register
-def _hold(model: LegalHold, at: datetime) -> RenderableType:
-    facts = [
-        ("hold", identity(str(model.hold_id))),
-        ("tenant", identity(model.tenant_id)),
-        ("holds", _covered(model)),
-        ("reason", words(model.reason)),
-        ("placed", when(model.placed_at, at)),
-        ("placed by", words(model.placed_by)),
-    ]
-    if model.released_at is not None:
-        facts += [
-            ("released", when(model.released_at, at)),
-            ("released by", optional(model.released_by)),
-            ("because", optional(model.release_reason)),
-        ]
-    return Facts(facts)
-
-
-@view.register
 def _holds(model: LegalHoldList, at: datetime) -> RenderableType:
     if not model.items:
         return words("Nothing is held.", FAINT)
@@ -73,6 +54,24 @@ def _released(model: LegalHoldReleased, at: datetime) -> RenderableType:
 
 def _told(hold: LegalHold, said: Text, at: datetime) -> RenderableType:
     return Group(line(identity(str(hold.hold_id)), " ", said), Text(), _hold(hold, at))
+
+
+def _hold(model: LegalHold, at: datetime) -> RenderableType:
+    facts = [
+        ("hold", identity(str(model.hold_id))),
+        ("tenant", identity(model.tenant_id)),
+        ("holds", _covered(model)),
+        ("reason", words(model.reason)),
+        ("placed", when(model.placed_at, at)),
+        ("placed by", words(model.placed_by)),
+    ]
+    if model.released_at is not None:
+        facts += [
+            ("released", when(model.released_at, at)),
+            ("released by", optional(model.released_by)),
+            ("because", optional(model.release_reason)),
+        ]
+    return Facts(facts)
 
 
 def _covered(hold: LegalHold) -> Text:

@@ -25,7 +25,16 @@ from tests.golden.sample import SAMPLES
 from tests.golden.terminal import Terminal, shown
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-NOT_SHOWN = {"sentinai_cli.services.restore.read_manifest", "sentinai_cli.services.seed_run.find_run"}
+NOT_SHOWN = {
+    "sentinai_cli.services.erasure.erase_exported",
+    "sentinai_cli.services.erasure_record.envelope",
+    "sentinai_cli.services.erasure_record.exported",
+    "sentinai_cli.services.erasure_record.head_of",
+    "sentinai_cli.services.legal_hold.find_hold",
+    "sentinai_cli.services.restore.read_manifest",
+    "sentinai_cli.services.seed_run.find_run",
+    "sentinai_cli.services.tenant_burial.bury",
+}
 """What a command or another service asks for to go on with."""
 
 
