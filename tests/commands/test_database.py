@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sentinai_cli.models.database_url import DatabaseUrl
 from tests.commands.operator import Operator
+from tests.conftest import connect
 from tests.place import new_place
 
 SECRET = "hunter2secret"
@@ -114,15 +117,33 @@ def test_the_shell_runs_a_script_on_the_embedded_server(owner: Operator, home: P
     assert "nonsense" in failed.stderr
 
 
-def test_the_shell_hands_the_password_over_where_no_process_list_shows_it(home: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def login(url: DatabaseUrl) -> Iterator[DatabaseUrl]:
+    """A login with a password and no right to anything."""
+    with connect(url) as admin:
+        admin.execute(f"CREATE ROLE ops LOGIN PASSWORD '{SECRET}'")
+        yield replace(url, user="ops", password=SECRET)
+        admin.execute("DROP ROLE ops")
+
+
+def test_the_shell_hands_the_password_over_where_no_process_list_shows_it(
+    home: Path, login: DatabaseUrl, tmp_path: Path
+) -> None:
     psql = tmp_path / "psql"
     psql.write_text('#!/bin/sh\necho "$@"\necho "$PGPASSWORD"\n')
     psql.chmod(0o755)
-    ran = _shell(home, "", DATABASE_URL=URL, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    ran = _shell(home, "", DATABASE_URL=login.text, PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert ran.returncode == 0
+    assert "not in the operator journal" in ran.stderr
     arguments, password = ran.stdout.splitlines()
-    assert arguments == "postgresql://ops@db.example:5433/app?sslmode=require"
+    assert arguments == login.shown
     assert password == SECRET
+
+
+def test_a_shell_on_a_server_that_is_not_there_is_not_opened(home: Path) -> None:
+    ran = _shell(home, "", DATABASE_URL=f"postgresql://ops:{SECRET}@127.0.0.1:1/app")
+    assert (ran.returncode, ran.stdout) == (5, "")
+    assert SECRET not in ran.stderr
 
 
 def test_without_psql_the_shell_says_what_is_missing(operator: Operator, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_words_of_the_banner_and_of_errors_are_never_cut_in_two(width: int, read
 def test_a_command_to_copy_is_never_broken(reader: Operator) -> None:
     reader.monkeypatch.setenv("COLUMNS", "40")
     ran = reader("seed", "--as-of", "2020-01-01", terminal=True)
-    fix = f"fix: sentinai seed --tenant {FINANCE} --seed 2 --as-of 2020-01-01T00:00:00+00:00\n"
+    fix = f"fix: sentinai seed --tenant {FINANCE} --as-of 2020-01-01T00:00:00+00:00 --new-run\n"
     assert fix in COLOUR.sub("", ran.err)
     more = reader("exceptions", "list", "--limit", "1", terminal=True)
     cursor = reader("exceptions", "list", "--limit", "1", "-o", "json").document["page"]["next"]

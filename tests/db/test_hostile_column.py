@@ -34,7 +34,8 @@ def admin(server: DatabaseUrl, template: str) -> Iterator[psycopg.Connection]:
     """A superuser in front of one row in every table, whose every statement is undone."""
     with fresh_database(server, template) as made, connect(made) as connection:
         connection.execute("SET session_replication_role = replica; SET sentinai.tenant_id = 'A'")
-        for table in (*global_parents(), *tenant_tables(), metadata.tables["operation"]):
+        journal = [metadata.tables[name] for name in ("operation", "journal_cut")]
+        for table in (*global_parents(), *tenant_tables(), *journal):
             row = specimen(table, "A")
             if table.name == "operation":
                 row["outcome"] = "done"

@@ -31,6 +31,7 @@ _BY_NAME: Mapping[str, object] = {
     "identity": _DIGEST.hex(),
     "origin": "domain",
     "severity": "low",
+    "sha256": _DIGEST.hex(),
     "state": "complete",
 }
 _OF_TABLE: Mapping[tuple[str, str], object] = {

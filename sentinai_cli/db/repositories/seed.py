@@ -105,7 +105,7 @@ class SeedRepository(Repository):
             exception.c.tenant_id == tenant_id,
             exception.c.exception_id.in_(exception_ids),
         )
-        return dict(self._connection.execute(wanted).tuples())
+        return {row.exception_id: row.last_event_no for row in self._connection.execute(wanted)}
 
     def prefix_of(self, run: SeedRun) -> str | None:
         """What the ids of the run's exceptions begin with (`FIN-1A2B3C4D`); None when there is none any more."""
