@@ -79,10 +79,6 @@ AsOf: TypeAlias = Annotated[
     datetime | None,
     typer.Option("--as-of", metavar=_TIME, parser=_moment, help="The moment that counts as now: 2h, or ISO (UTC)."),
 ]
-EnvironmentName: TypeAlias = Annotated[
-    str,
-    typer.Argument(metavar="|".join(ENVIRONMENTS), parser=one_of(ENVIRONMENTS), help="What the database is for."),
-]
 Reason: TypeAlias = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the operator journal.")
 ]

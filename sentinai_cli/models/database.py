@@ -69,11 +69,3 @@ class EnvironmentMark(Model):
 
     environment: Environment
     changed: bool
-
-
-class TenantRows(Model):
-    tenant_id: str
-    exceptions: int
-    unresolved: int
-    events: int
-    newest: Moment | None

@@ -41,10 +41,6 @@ class Stream:
         """`least` to `most`, both included."""
         return least + ((self.word() * (most - least + 1)) >> 64)
 
-    def chance(self, per_mille: int) -> bool:
-        """True in `per_mille` of 1000 draws."""
-        return self.below(1000) < per_mille
-
     def shuffle(self, entries: list[Entry]) -> None:
         """Put a list into any order, in place. Consumes a word for each entry but the first."""
         for last in range(len(entries) - 1, 0, -1):

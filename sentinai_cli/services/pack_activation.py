@@ -22,23 +22,6 @@ Seen = Mapping[str, int | None]
 """The number of the activation that somebody saw as each tenant's active one; None where nothing was active."""
 
 
-def tenants_to_activate(
-    database: Database, scope: TenantScope | AllTenants, reference: PackReference
-) -> list[tuple[str, PackActivation | None]]:
-    """The tenants that activating `reference` in this scope concerns, by id, each with its pair so far.
-
-    Across all tenants: those of the domain, or the one whose policy pack it is. Raises what activate_pack would raise
-    for any of them, so that nothing is begun that cannot be finished.
-    """
-    with database.begin(scope, read_only=True) as work:
-        if isinstance(scope, AllTenants):
-            find_pack(work, reference)
-        plan = tenants_concerned(work, scope, reference)
-        for tenant, active in plan:
-            chosen_pair(work, tenant, reference, active)
-        return [(tenant.tenant_id, active) for tenant, active in plan]
-
-
 def active_packs(database: Database, tenant_id: str) -> PackActivation | None:
     """The pair that decides for a tenant; None before the first activation. Raises NotFound for no such tenant."""
     with database.begin(TenantScope(tenant_id), read_only=True) as work:

@@ -329,7 +329,6 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionRepository.count": (lambda work: [work.exceptions.count(each) for each in (EVERYTHING, CRITICAL)],),
     "ExceptionRepository.groups": (lambda work: work.exceptions.groups(EVERYTHING),),
     "ExceptionRepository.count_breached": (lambda work: work.exceptions.count_breached(EVERYTHING, LATER),),
-    "ExceptionRepository.rows_by_tenant": (lambda work: work.exceptions.rows_by_tenant(),),
     "ExceptionRepository.count_in_playbook": of_each(
         lambda work, tenant: work.exceptions.count_in_playbook(tenant, "PB-1")
     ),

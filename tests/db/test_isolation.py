@@ -222,7 +222,7 @@ def test_a_tenants_scope_can_not_read_the_journal(database: Database, store: Cal
 def test_all_tenants_sees_all(database: Database, store: Callable[..., int]) -> None:
     store(record("A", 1), record("B", 1))
     with database.begin(AllTenants()) as work:
-        assert [row.tenant_id for row in work.exceptions.rows_by_tenant()] == ["A", "B"]
+        assert sorted({row.tenant_id for row in work.exceptions.worst_unresolved(10)}) == ["A", "B"]
 
 
 def test_a_record_of_another_tenant_is_not_loaded(database: Database, store: Callable[..., int]) -> None:

@@ -10,7 +10,7 @@ from sentinai_cli.models.operation import Operation, Outcome
 from sentinai_cli.models.pack_version import PackActivated, PackActivation, PackReference
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.services.operation import list_operations
-from sentinai_cli.services.pack_activation import activate_pack, active_packs, tenants_to_activate
+from sentinai_cli.services.pack_activation import activate_pack, activate_packs, active_packs
 from sentinai_cli.services.tenant import create_tenant
 from sentinai_cli.services.tenant_usage import show_tenant
 from tests.conftest import connect
@@ -174,13 +174,13 @@ def test_an_activation_that_decided_on_a_pair_which_is_no_longer_active_is_a_con
 def test_across_tenants_a_domain_pack_concerns_the_tenants_of_its_domain(refusing: Database) -> None:
     def concerned(scope: TenantScope | AllTenants, text: str) -> list[tuple[str, tuple[int, int | None] | None]]:
         return [
-            (tenant_id, pair(active))
-            for tenant_id, active in tenants_to_activate(refusing, scope, PackReference.parse(text))
+            (done.activation.tenant_id, pair(done.previous))
+            for done in activate_packs(refusing, scope, PackReference.parse(text))
         ]
 
     assert concerned(AllTenants(), "domain:Trading@1") == [(TENANT, (1, 1)), ("TENANT_B", None)]
     assert concerned(AllTenants(), f"policy:{TENANT}") == [(TENANT, (1, 1))]
-    assert concerned(TenantScope("TENANT_B"), "domain:Trading@2") == [("TENANT_B", None)]
+    assert concerned(TenantScope("TENANT_B"), "domain:Trading@2") == [("TENANT_B", (1, None))]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_an_activation_that_cannot_be_is_refused_before_it_begins(
     refusing: Database, scope: TenantScope | AllTenants, text: str, error: type[Exception], code: str
 ) -> None:
     with pytest.raises(error) as caught:
-        tenants_to_activate(refusing, scope, PackReference.parse(text))
+        activate_packs(refusing, scope, PackReference.parse(text))
     assert getattr(caught.value, "code", None) == code
 
 

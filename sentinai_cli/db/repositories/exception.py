@@ -13,7 +13,6 @@ from sentinai_cli.db.repositories.copy_text import copy_text
 from sentinai_cli.db.repositories.exception_condition import UNRESOLVED, everything, indexed, looked_at, ranked
 from sentinai_cli.db.repositories.exception_order import Order, parts
 from sentinai_cli.db.schema import exception, tenant
-from sentinai_cli.models.database import TenantRows
 from sentinai_cli.models.exception import (
     ExceptionCount,
     ExceptionFilter,
@@ -211,27 +210,6 @@ class ExceptionRepository(Repository):
             self._in_scope(exception), *everything(chosen), UNRESOLVED, exception.c.sla_deadline < at
         )
         return self._connection.execute(breached).scalar_one()
-
-    def rows_by_tenant(self) -> list[TenantRows]:
-        """What each tenant in scope holds, tenants without rows included, by id."""
-        counts = (
-            select(
-                func.count().label("exceptions"),
-                func.count().filter(UNRESOLVED).label("unresolved"),
-                func.max(exception.c.created_at).label("newest"),
-                func.coalesce(func.sum(exception.c.last_event_no), 0).label("events"),
-            )
-            .where(exception.c.tenant_id == tenant.c.tenant_id)
-            .correlate(tenant)
-            .lateral("held")
-        )
-        wanted = (
-            select(tenant.c.tenant_id, *counts.c)
-            .select_from(tenant.join(counts, true()))
-            .where(self._in_scope(tenant))
-            .order_by(tenant.c.tenant_id)
-        )
-        return [TenantRows.model_validate(dict(row)) for row in self._connection.execute(wanted).mappings()]
 
 
 def _summary(row: RowMapping) -> ExceptionSummary:
