@@ -61,8 +61,11 @@ def checkpoints(subject: Subject) -> Seen:
     state = subject.thresholds["requested_checkpoints"].judge(share) if an_hour >= OFTEN_AN_HOUR else CheckState.OK
     evidence: tuple[Evidence, ...] = ()
     if state is not CheckState.OK:
-        said = f"{row.requested} of {total} came before their time: the log outgrows max_wal_size ({row.room})"
-        fix = "ALTER SYSTEM SET max_wal_size = '4GB'; SELECT pg_reload_conf();"
+        said = (
+            f"{row.requested} of {total} came before their time: the log outgrows max_wal_size ({row.room}), unless it"
+            " is because databases are made and dropped all the time"
+        )
+        fix = f"ALTER SYSTEM SET max_wal_size = '{2 * row.room_mib}MB'; SELECT pg_reload_conf();"
         evidence = (found(state, "checkpoints", said, fix),)
     covered = f"{row.requested} of {total} checkpoints were asked for"
     return Seen(covered, evidence, (measure("requested_checkpoint_ratio", share / 100),))
