@@ -38,7 +38,9 @@ def main() -> None:
                 console.print(Text.from_ansi(_on_a_terminal(command, surroundings)))
         finally:
             subprocess.run(["sentinai", "db", "stop"], env=surroundings, check=True, capture_output=True)
-        console.save_svg(str(PICTURE), title="sentinai demo")
+        drawn = console.export_svg(title="sentinai demo")
+        # Not every viewer keeps the spaces that a piece of text begins with unless it is told to.
+        PICTURE.write_text(drawn.replace("<svg ", '<svg xml:space="preserve" ', 1), encoding="utf-8")
     finally:
         shutil.rmtree(place)
 
