@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,16 +26,7 @@ def linked(tenant_id: str, exception_id: str, head: Head, drafts: Sequence[Event
     number, previous, at = head.event_no, head.hash, head.at
     for draft in drafts:
         number, at = number + 1, max(at, draft.created_at)
-        leaf = event_leaf(
-            tenant_id=tenant_id,
-            exception_id=exception_id,
-            event_id=draft.event_id,
-            event_type=draft.event_type.value,
-            actor_type=draft.actor_type.value,
-            actor_id=draft.actor_id,
-            payload=draft.payload,
-            created_at=at,
-        )
+        leaf = leaf_of(tenant_id, exception_id, replace(draft, created_at=at))
         previous = chain_hash(previous, number, leaf)
         events.append(
             NewEvent(
@@ -51,6 +42,20 @@ def linked(tenant_id: str, exception_id: str, head: Head, drafts: Sequence[Event
             )
         )
     return tuple(events)
+
+
+def leaf_of(tenant_id: str, exception_id: str, draft: EventDraft) -> bytes:
+    """The leaf that the draft has on this exception."""
+    return event_leaf(
+        tenant_id=tenant_id,
+        exception_id=exception_id,
+        event_id=draft.event_id,
+        event_type=draft.event_type.value,
+        actor_type=draft.actor_type.value,
+        actor_id=draft.actor_id,
+        payload=draft.payload,
+        created_at=draft.created_at,
+    )
 
 
 def derived_id(at: datetime, *parts: str) -> UUID:

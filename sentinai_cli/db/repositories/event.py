@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sentinai_cli.db.repositories.base import Repository
-from sentinai_cli.db.repositories.event_append import append, leaf_of
+from sentinai_cli.db.repositories.event_append import append
 from sentinai_cli.db.schema import exception_event
 from sentinai_cli.errors import Conflict
 from sentinai_cli.models.event import Event, EventAppended, EventDraft, StoredEvent
+from sentinai_cli.models.event_link import leaf_of
 from sentinai_cli.models.scope import TenantScope
 
 _STORED = [exception_event.c[name] for name in StoredEvent.__slots__]

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from sentinai_cli.db.driver import driver
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.models.event import Event, EventDraft
-from sentinai_cli.models.event_hash import canonical_time, event_leaf
+from sentinai_cli.models.event_hash import canonical_time
+from sentinai_cli.models.event_link import leaf_of
 
 _APPEND = """
     SELECT new_no, new_hash, taken
@@ -40,20 +41,6 @@ def append(
         if event_no is not None and link is not None:
             return _event(draft, event_no, link)
         draft = replace(draft, created_at=_last_time(bare, tenant_id, exception_id))
-
-
-def leaf_of(tenant_id: str, exception_id: str, draft: EventDraft) -> bytes:
-    """The leaf that the draft has on this exception."""
-    return event_leaf(
-        tenant_id=tenant_id,
-        exception_id=exception_id,
-        event_id=draft.event_id,
-        event_type=draft.event_type.value,
-        actor_type=draft.actor_type.value,
-        actor_id=draft.actor_id,
-        payload=draft.payload,
-        created_at=draft.created_at,
-    )
 
 
 def _write(
