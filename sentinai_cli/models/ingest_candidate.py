@@ -23,10 +23,7 @@ class Made(NamedTuple):
 
 @dataclass(slots=True)
 class Candidate:
-    """A record of which everything is known that does not depend on what is stored: texts as they are loaded.
-
-    `made` is there if somebody expected that it is new.
-    """
+    """A record of which everything is known that does not depend on what is stored: texts as they are loaded."""
 
     line: int
     text: bytes
@@ -35,7 +32,6 @@ class Candidate:
     raw_payload: str
     normalized_context: str
     digest: bytes
-    made: Made | None = None
 
 
 def candidate(record: IngestedRecord, *, tenant_id: str, domain: str, line: int, text: bytes) -> Candidate:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -22,7 +23,7 @@ from sentinai_cli.services.exception_ingest_source import Piece, Source, json_li
 from sentinai_cli.services.exception_ingest_table import csv_records, tsv_records
 from sentinai_cli.services.exception_ingest_tally import Tally
 from sentinai_cli.services.exception_ingest_target import IngestTarget, find_target
-from sentinai_cli.services.exception_ingest_write import IngestWriter, Written
+from sentinai_cli.services.exception_ingest_write import Expected, IngestWriter, Written
 from sentinai_cli.services.load_tuning import tuned_for_loading
 
 CHUNK = 2048
@@ -122,8 +123,7 @@ class _Run:
         self._request = request
         self._target = target
         self._tally = tally
-        self._maker = ExceptionMaker(target.tenant_id, target.pair)
-        self._writer = IngestWriter(target.tenant_id, self._maker, now)
+        self._writer = IngestWriter(target.tenant_id, ExceptionMaker(target.tenant_id, target.pair), now)
         self._scope = TenantScope(target.tenant_id)
 
     def in_one(self, chunks: Iterator[Chunk], source: Source) -> None:
@@ -134,7 +134,7 @@ class _Run:
             if self._target.missing:
                 tally.tenant_created = dry_run or self._target.make(work)
             wanted = (chunk for chunk in chunks if not (request.atomic and tally.rejected))
-            self._overlapped(wanted, lambda chunk: self._writer.write(work, chunk, dry_run=dry_run))
+            self._overlapped(wanted, partial(self._writer.write, work, dry_run=dry_run), ahead=not dry_run)
             if request.atomic and tally.rejected:
                 raise _refused(tally)
             if not dry_run:
@@ -149,31 +149,31 @@ class _Run:
             with self._database.begin(AllTenants()) as work:
                 self._tally.tenant_created = self._target.make(work)
         if len(ahead) == 2:
-            self._overlapped(chain(ahead, chunks), self._write)
+            self._overlapped(chain(ahead, chunks), self._write, ahead=True)
             ahead = []
         with self._database.begin(self._scope) as work:
             for chunk in ahead:
                 self._tally.settle(self._writer.write(work, chunk))
             self._journal(work, source)
 
-    def _write(self, chunk: Chunk) -> Written:
+    def _write(self, chunk: Chunk, expected: Expected | None) -> Written:
         with self._database.begin(self._scope) as work:
-            written = self._writer.write(work, chunk)
+            written = self._writer.write(work, chunk, expected)
             if (written.created or written.updated) and self._tally.begin():
                 counts: dict[str, object] = {"created": written.created, "updated": written.updated}
                 work.record(tenant_id=self._scope.tenant_id, after={"ingest": "begun", **counts})
             return written
 
-    def _overlapped(self, chunks: Iterable[Chunk], write: Callable[[Chunk], Written]) -> None:
+    def _overlapped(
+        self, chunks: Iterable[Chunk], write: Callable[[Chunk, Expected | None], Written], *, ahead: bool
+    ) -> None:
         with ThreadPoolExecutor(1) as beside:
             pending: Future[Written] | None = None
             for chunk in chunks:
-                if self._tally.seem_new:
-                    for one in chunk:
-                        one.made = self._maker.make(one)
+                expected = self._writer.expect(chunk) if ahead and self._tally.seem_new else None
                 if pending is not None:
                     self._tally.settle(pending.result())
-                pending = beside.submit(write, chunk)
+                pending = beside.submit(write, chunk, expected)
             if pending is not None:
                 self._tally.settle(pending.result())
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sentinai_cli.db import repositories
 from sentinai_cli.db.repositories.base import Repository
+from sentinai_cli.db.repositories.copy_text import copy_text
 from sentinai_cli.db.repositories.exception_vector import ExceptionVectorRepository
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
@@ -364,7 +365,7 @@ MATRIX: dict[str, tuple[Call, ...]] = {
     "ExceptionUpsertRepository.look": of_each(lambda work, tenant: work.exception_upserts.look(tenant, IDS)),
     "ExceptionUpsertRepository.add": of_each(
         lambda work, tenant: work.exception_upserts.add(
-            "A", [prepared(record(tenant, number, domain="Trading")) for number in range(1, 6)]
+            "A", copy_text("A", [prepared(record(tenant, number, domain="Trading")) for number in range(1, 6)])
         )
     ),
     "ExceptionUpsertRepository.revise": of_each(_revise),

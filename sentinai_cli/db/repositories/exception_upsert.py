@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, any_, bindparam, select
 from sentinai_cli.db.driver import driver
 from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.bulk_load import load_missing
-from sentinai_cli.db.repositories.copy_text import EVENT, copy_text
+from sentinai_cli.db.repositories.copy_text import EVENT, CopyText, copy_text
 from sentinai_cli.db.schema import exception
 from sentinai_cli.errors import Conflict
 from sentinai_cli.models.canonical import canonical_bytes
@@ -27,7 +27,7 @@ from sentinai_cli.models.exception_change import (
     revision,
     steps_of,
 )
-from sentinai_cli.models.prepared_exception import PreparedException, prepared
+from sentinai_cli.models.prepared_exception import prepared
 
 _STORED = [exception.c[name] for name in StoredException.__slots__]
 _WRITTEN = (*RECORD_FIELDS, "severity", "sla_deadline", "owner", "source_digest")
@@ -49,9 +49,9 @@ class ExceptionUpsertRepository(Repository):
         )
         return {row[0]: row[1] for row in self._connection.execute(wanted)}
 
-    def add(self, tenant_id: str, records: Sequence[PreparedException]) -> list[str]:
-        """Insert those that are not there yet, events included; their ids. Raises ValueError for another's record."""
-        return load_missing(driver(self._connection), tenant_id, copy_text(tenant_id, records))
+    def add(self, tenant_id: str, rows: CopyText) -> list[str]:
+        """Insert those exceptions of the tenant that are not there yet, events included; their ids."""
+        return load_missing(driver(self._connection), tenant_id, rows)
 
     def lock(self, tenant_id: str, exception_ids: Collection[str]) -> dict[str, StoredException]:
         """Those that exist, by id; nobody else changes them until the transaction ends."""
@@ -91,7 +91,7 @@ class ExceptionUpsertRepository(Repository):
         touches status, severity, deadline, owner or playbook. Raises Conflict for a record of another domain, type or
         creation time than the exception has, since those never change.
         """
-        if self.add(record.tenant_id, [prepared(record)]):
+        if self.add(record.tenant_id, copy_text(record.tenant_id, [prepared(record)])):
             return Upserted.CREATED
         stored = self.lock(record.tenant_id, [record.exception_id])[record.exception_id]
         if stored.source_digest == record.source_digest:
