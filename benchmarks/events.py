@@ -11,10 +11,10 @@ Sizes come from the command line: benchmarks/events.py [events] [seconds of appe
 The server is one of its own, in a temporary place, and goes with it; fsync is as the embedded server has it.
 """
 
-import hashlib
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,29 +35,16 @@ from sentinai_cli.models.database import Environment
 from sentinai_cli.models.event import ActorType, EventDraft, EventType, NewEvent
 from sentinai_cli.models.event_hash import GENESIS, chain_hash, event_leaf, record_digest
 from sentinai_cli.models.exception import NewException, Severity, Status
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import AllTenants, TenantScope
-from sentinai_cli.services.event import verify_events
 
 EACH = 5
+ROUNDS = 5
 CHUNK = 1000
 WRITERS = 8
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SCOPE = TenantScope("BENCH")
 LIMITS = {"load": 0.65, "verify, 1 worker": 3.0, "verify, by itself": 2.0, "append": 0.85}
-READ = (
-    """
-    SELECT tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload, created_at, leaf,
-           hash
-    FROM exception_event ORDER BY tenant_id, exception_id, event_no
-    """,
-    """
-    SELECT tenant_id, exception_id, domain, type, source_system, entity, amount, currency, raw_payload,
-           normalized_context, created_at, severity, status, sla_deadline, owner, current_playbook_id, current_step,
-           resolved_at, updated_at, last_event_no, last_event_hash
-    FROM exception ORDER BY tenant_id, exception_id
-    """,
-)
 PLAIN = """
     INSERT INTO exception_event
         (tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload, created_at, leaf, hash)
@@ -165,18 +152,12 @@ def write(database: Database, chunk: list[NewException]) -> None:
         work.exceptions.load(SCOPE.tenant_id, chunk)
 
 
-def dump(database: Database) -> None:
-    """What verification reads, read as fast as COPY gives it, with one hash over each row."""
-    with database.begin(AllTenants(), read_only=True) as work, driver(work.connection).cursor() as cursor:
-        for query in READ:
-            with cursor.copy(f"COPY ({query}) TO STDOUT") as rows:
-                for row in rows:
-                    hashlib.sha256(row).digest()
-
-
-def verify(database: Database, workers: int | None) -> None:
-    found = verify_events(database, AllTenants(), advance=lambda _: None, workers=workers)
-    assert found.broken == 0, found.breaks[:3]
+def verification(database: Database) -> list[float]:
+    """Median seconds of each part of verification.py, whose first round is only to warm up."""
+    program = str(Path(__file__).with_name("verification.py"))
+    line = [sys.executable, program, database.url.text, str(1 + ROUNDS)]
+    told = subprocess.run(line, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [statistics.median(map(float, column)) for column in zip(*map(str.split, told[1:]), strict=True)]
 
 
 def append(database: Database, name: str, event_no: int) -> None:
@@ -264,14 +245,9 @@ def measure(server: Database, events: int, seconds: float) -> Table:
     whole = Database(replace(server.url, database="load_1_1"), context=context(), private=True)
     with whole.direct() as admin:
         admin.execute("VACUUM ANALYZE")
-    dumped, alone, several = [], [], []
-    for _ in range(4):
-        dumped.append(timed(lambda: dump(whole)))
-        alone.append(timed(lambda: verify(whole, 1)))
-        several.append(timed(lambda: verify(whole, None)))
-    base = statistics.median(dumped[1:])
+    dumped, alone, several = verification(whole)
     for name, taken in (("verify, 1 worker", alone), ("verify, by itself", several)):
-        table.append((name, base, statistics.median(taken[1:]), statistics.median(taken[1:]) / base))
+        table.append((name, dumped, taken, taken / dumped))
     plain_rates, chain_rates = [], []
     names = [f"EX-{writer * (exceptions // WRITERS):08d}" for writer in range(WRITERS)]
     with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:

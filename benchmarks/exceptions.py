@@ -41,7 +41,7 @@ from sentinai_cli.db.schema import exception
 from sentinai_cli.db.work import Work
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.exception import ExceptionFilter, ExceptionKey, ExceptionSummary, Severity, Sort, Status
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import TenantScope
 from sentinai_cli.render.document import encode
 from sentinai_cli.services.exception import list_exceptions, stream_exceptions

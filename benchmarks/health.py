@@ -23,7 +23,7 @@ from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.models.database import Environment
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 
 FEW, TENANTS, ROUNDS = 2_000, 50, 5
 COMMANDS = {"health": ["health", "-o", "json"], "status": ["status", "-o", "json"]}

@@ -38,7 +38,7 @@ from sentinai_cli.db.repositories.bulk_load import copy_straight
 from sentinai_cli.db.repositories.copy_text import EVENT, EXCEPTION, CopyText
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import TenantScope
 from sentinai_cli.models.seed import SeedRequest
 from sentinai_cli.resources import bundled

@@ -20,7 +20,7 @@ from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.models.database import Environment
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.pack_version import PackReference
 from sentinai_cli.models.scope import TenantScope
 from sentinai_cli.models.seed import SeedRequest

@@ -51,7 +51,7 @@ from sentinai_cli.db.schema import exception, exception_event
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.exception import Severity, Status
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import TenantScope
 from sentinai_cli.models.seed import SeedRequest
 from sentinai_cli.resources import bundled

@@ -21,7 +21,7 @@ from sentinai_cli.db.migrate import upgrade
 from sentinai_cli.models.database import Environment
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.exception import NewException
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from tests.place import new_place
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sentinai_cli.db.engine import Database
     from sentinai_cli.models.base import Model
     from sentinai_cli.models.database import Target
-    from sentinai_cli.models.operation import OperationContext
+    from sentinai_cli.models.operation_context import OperationContext
     from sentinai_cli.models.scope import AllTenants, TenantScope
 
 
@@ -106,7 +106,7 @@ class Runtime:
     @cached_property
     def operation(self) -> "OperationContext":
         """What the journal says of this run: the command, what was given to it, `--actor`, `--reason`."""
-        from sentinai_cli.models.operation import OperationContext
+        from sentinai_cli.models.operation_context import OperationContext
 
         params = self._context.params if self._context else {}
         return OperationContext(

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sentinai_cli.db.embedded.environment import client_environment
 from sentinai_cli.db.embedded.programs import SYSTEM_PLACES, find_wheel
+from sentinai_cli.db.program_environment import client_environment
 from sentinai_cli.errors import Conflict, NotFound, Refused, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 

@@ -14,13 +14,13 @@ from psycopg import sql
 
 from sentinai_cli.db.connect import connect
 from sentinai_cli.db.driver import driver
-from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.failure import from_sqlstate
+from sentinai_cli.db.program_environment import without_libpq_variables
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
 from sentinai_cli.db.watched_connection import WatchedConnection, is_lost
 from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sentinai_cli.db.embedded import EmbeddedServer
 from sentinai_cli.db.engine import Database
 from sentinai_cli.models.database import Environment, Target
 from sentinai_cli.models.database_url import DatabaseUrl
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 
 
 def embedded_server(settings: Settings, say: Callable[[str], None]) -> EmbeddedServer:

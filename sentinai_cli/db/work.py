@@ -35,7 +35,8 @@ from sentinai_cli.db.repositories.tenant_purge import TenantPurgeRepository
 from sentinai_cli.db.repositories.tenant_usage import TenantUsageRepository
 from sentinai_cli.db.repositories.tool import ToolRepository
 from sentinai_cli.models.canonical import checksum
-from sentinai_cli.models.operation import Operation, OperationContext, Outcome
+from sentinai_cli.models.operation import Operation, Outcome
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import Scope
 from sentinai_cli.models.uuid7 import new_id
 

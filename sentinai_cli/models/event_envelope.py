@@ -32,6 +32,10 @@ class EventEnvelope:
         self._name = _Part(b"", b',"payload":')
         self._tenant = _Part(b',"tenant_id":', b"}")
 
+    def expect(self, names: Sequence[bytes | None]) -> None:
+        """Quote the ids of exceptions whose events will come, all at once."""
+        self._name.update(zip(names, self._name.once(names), strict=True))
+
     def leaves(self, columns: Columns) -> tuple[bytes, ...]:
         """The leaf of each event. Raises what `canonical_text` raises, and TypeError for NULL."""
         tenants, names, _, ids, types, actor_types, actor_ids, payloads, times, *_ = columns
@@ -72,8 +76,8 @@ class RecordEnvelope:
             times,
             map(self._currency.__getitem__, currencies),
             map(self._domain.__getitem__, domains),
-            map(self._entity.__getitem__, entities),
-            map(self._name.__getitem__, names),
+            self._entity.once(entities),
+            self._name.once(names),
             _canonical(contexts),
             repeat(b',"raw_payload":'),
             _canonical(raws),
@@ -94,10 +98,21 @@ class _Part(dict[bytes | None, bytes]):
         self._before, self._after = before, after
 
     def __missing__(self, text: bytes | None) -> bytes:
+        made = self[text] = self._made(text)
+        return made
+
+    def once(self, texts: Sequence[bytes | None]) -> list[bytes]:
+        """The same of texts that hardly come again, for which looking is a waste."""
+        known = [text for text in texts if text is not None]
+        if len(known) == len(texts) and _SIMPLE(_join(known)):
+            before, after = self._before + b'"', b'"' + self._after
+            return [before + text + after for text in known]
+        return [self._made(text) for text in texts]
+
+    def _made(self, text: bytes | None) -> bytes:
         # What orjson makes holds on to the room that it was made in; it is never kept.
         quoted = b'"%b"' % text if text is not None and _SIMPLE(text) else orjson.dumps(text and text.decode())
-        made = self[text] = self._before + quoted + self._after
-        return made
+        return self._before + quoted + self._after
 
 
 def _canonical(texts: Sequence[bytes]) -> Iterator[bytes]:

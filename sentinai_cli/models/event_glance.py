@@ -20,6 +20,7 @@ from sentinai_cli.models.event_row import EventRow, RawRow, RecordRow
 PATIENCE = 10_000
 """Events whose payload did not travel along that are kept in mind until the end."""
 _PAYLOAD, _LEAF = map(EventRow._fields.index, ("payload", "leaf"))
+_FOLLOWED = [EventRow._fields.index(name) for name in ("event_no", "event_type", "payload", "leaf", "hash")]
 _RAW, _LAST_NO, _LAST_HASH, _START_NO, _START_HASH, _START_DIGEST = map(
     RecordRow._fields.index,
     ("raw_payload", "last_event_no", "last_event_hash", "start_no", "start_hash", "start_digest"),
@@ -50,6 +51,7 @@ class Glance:
     def __init__(self, records: Sequence[RawRow]) -> None:
         self._records = records
         self._envelope = EventEnvelope()
+        self._envelope.expect([row[1] for row in records])
         self._large: list[RawRow] = []
         self._told: dict[RawRow, tuple[bytes, str]] = {}
         starts = [_int(row[_START_NO]) for row in records]
@@ -89,15 +91,16 @@ class Glance:
 
     def _follow(self, rows: Sequence[RawRow]) -> bool:
         columns = tuple(zip(*rows, strict=True))
-        tenants, names, numbers, _, types, _, _, payloads, _, leaves, hashes = columns
-        if (tenants, names, numbers) != tuple(tuple(islice(column, len(rows))) for column in self._expected):
+        numbers, types, payloads, leaves, hashes = (columns[at] for at in _FOLLOWED)
+        expected = tuple([tuple(islice(column, len(rows))) for column in self._expected])
+        if columns[:3] != expected:
             return False
         if None in payloads:
             self._large += [row for row in rows if row[_PAYLOAD] is None]
             small = [row for row in rows if row[_PAYLOAD] is not None]
             if len(self._large) > PATIENCE or not self._contents_fit(small):
                 return False
-        elif self._envelope.leaves(columns) != leaves:
+        elif self._envelope.leaves(expected + columns[3:]) != leaves:  # the same, whose hashes are known
             return False
         links = zip(repeat(LINK), self._previous(hashes), numbers, leaves, strict=False)
         sha256 = hashlib.sha256

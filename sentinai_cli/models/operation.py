@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from uuid import UUID
 
 from sentinai_cli.models.base import Model, Moment
@@ -14,21 +13,6 @@ class Outcome(StrEnum):
     DONE = "done"
     UNCHANGED = "unchanged"
     FAILED = "failed"
-
-
-class OperationContext(Model):
-    """What is known before the work begins. `arguments` are redacted already.
-
-    `home` is the directory of local state, where the first migration is written down too; None where nothing is.
-    """
-
-    command: str
-    arguments: dict[str, str]
-    actor: str
-    reason: str | None
-    started_at: datetime
-    tool_version: str
-    home: Path | None = None
 
 
 class Operation(Model):

@@ -11,7 +11,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.event_reader import ChainRange
 from sentinai_cli.db.event_snapshot import EventSnapshot
 from sentinai_cli.errors import SentinaiError, Unavailable
-from sentinai_cli.services.event_range import How, RangeCheck, glance, look_closely
+from sentinai_cli.services.event_range import How, RangeCheck, glance
 
 if TYPE_CHECKING:  # the other processes import this module too
     from sentinai_cli.db.work import Work
@@ -41,8 +41,8 @@ def check_ranges(
     log = EventSnapshot(database, work.scope, work.event_chains.export_snapshot())
     # Spawned, not forked: this process has threads and open connections.
     pool = ProcessPoolExecutor(workers - 1, mp_context=get_context("spawn"), initializer=_start, initargs=(log, how))
+    pending: dict[Future[RangeCheck | SentinaiError], int] = {}
     try:
-        pending: dict[Future[RangeCheck | SentinaiError], int] = {}
         while True:
             while len(pending) < _AHEAD * (workers - 1) and (following := next(numbered, None)):
                 pending[pool.submit(_check_elsewhere, following[1])] = following[0]
@@ -59,7 +59,7 @@ def check_ranges(
             "worker_lost", "a process of this command ended", why=str(error), fix="sentinai events verify --workers 1"
         ) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=bool(pending), cancel_futures=True)  # what has nothing to do ends beside what follows
 
 
 def _result(future: Future[RangeCheck | SentinaiError]) -> RangeCheck:
@@ -76,7 +76,7 @@ def _start(log: EventSnapshot, how: How) -> None:
 
 def _check(work: "Work", wanted: ChainRange, how: How) -> RangeCheck:
     seen = None if how.folded else glance(work.event_chains.reader, wanted, since_seal=how.since_seal)
-    return seen or look_closely(work, wanted, how)
+    return seen or _check_closely(work, wanted, how)
 
 
 def _check_elsewhere(wanted: ChainRange) -> RangeCheck | SentinaiError:
@@ -89,6 +89,12 @@ def _check_elsewhere(wanted: ChainRange) -> RangeCheck | SentinaiError:
             if seen is not None:
                 return seen
         with log.database.begin(log.scope, read_only=True, snapshot=log.snapshot) as work:
-            return look_closely(work, wanted, how)
+            return _check_closely(work, wanted, how)
     except SentinaiError as error:
         return error
+
+
+def _check_closely(work: "Work", wanted: ChainRange, how: How) -> RangeCheck:
+    from sentinai_cli.services.event_range_closely import look_closely  # here: it takes long to import
+
+    return look_closely(work, wanted, how)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sentinai_cli.db.embedded.environment import client_environment
+from sentinai_cli.db.program_environment import client_environment
 from sentinai_cli.models.database_url import DatabaseUrl
 
 

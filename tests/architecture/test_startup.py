@@ -88,3 +88,10 @@ def test_completion_imports_nothing_heavy_even_for_live_names(hostile_place: Pat
     out, err = _fresh(ONE, *words, cwd=hostile_place, environ={"SENTINAI_HOME": str(hostile_place / "home")})
     assert out == "words\n"
     assert [name for name in HEAVY if name in json.loads(err)["modules"]] == []
+
+
+def test_a_process_that_shares_a_verification_starts_without_what_it_does_not_use(tmp_path: Path) -> None:
+    imported = "import json, sys, sentinai_cli.services.event_worker; print(json.dumps(sorted(sys.modules)))"
+    modules = json.loads(_fresh(imported, cwd=tmp_path)[0])
+    assert "psycopg" in modules
+    assert {"pydantic", "sqlalchemy", "alembic", "rich"}.isdisjoint(modules)

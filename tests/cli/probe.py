@@ -1,5 +1,7 @@
 """Commands that try what the frame offers to commands."""
 
+import json
+from dataclasses import asdict
 from threading import Event
 from typing import Annotated, TypeAlias
 
@@ -61,7 +63,7 @@ def operation(
 ) -> None:
     """Say what the journal would say."""
     runtime = Runtime.of(ctx)
-    runtime.note(runtime.operation.model_dump_json())
+    runtime.note(json.dumps(asdict(runtime.operation), default=str))
 
 
 @app.command("agree")

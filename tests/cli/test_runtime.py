@@ -59,7 +59,7 @@ def test_the_journal_learns_the_command_what_was_typed_and_who_did_it(sentinai: 
     assert said["command"] == "probe operation"
     assert said["arguments"] == {"text": "some text", "severity": "high"}
     assert (said["actor"], said["reason"]) == ("ada", "CHG-1")
-    assert said["started_at"] == "2026-11-20T03:00:00Z"
+    assert said["started_at"] == "2026-11-20 03:00:00+00:00"
 
 
 def test_the_actor_comes_from_the_environment_when_none_is_typed(sentinai: Sentinai) -> None:

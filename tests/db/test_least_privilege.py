@@ -101,7 +101,7 @@ def test_ten_migrate_at_once_and_tenants_are_kept_apart(database: Database, limi
 def test_what_is_due_goes_what_is_held_stays_and_a_tenant_is_purged(
     database: Database, limited: DatabaseUrl, tmp_path: Path
 ) -> None:
-    told = Database(limited, context=context("retention").model_copy(update={"reason": "test"}))
+    told = Database(limited, context=replace(context("retention"), reason="test"))
     later = EPOCH + timedelta(days=100)
     store_records(database, *(record("LEFT", number, status=Status.RESOLVED) for number in range(1, 6)))
     hold = place_hold(told, "LEFT", "EX-000002", now=later).hold

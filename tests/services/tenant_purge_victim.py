@@ -7,6 +7,7 @@ time. HOW is `export` or `none`.
 import os
 import signal
 import sys
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -26,6 +27,6 @@ if __name__ == "__main__":
         if next(steps) == int(times):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    told = context("tenants purge").model_copy(update={"reason": "test"})
+    told = replace(context("tenants purge"), reason="test")
     database = Database(DatabaseUrl.parse(text, source="the test"), context=told)
     purge_tenant(database, "A", Path(place), exports=how == "export", now=LATER, advance=advance)

@@ -515,7 +515,7 @@ def test_a_tenant_without_packs_warns_and_a_pack_that_fails_its_own_tests_fails(
     assert look(database, "packs").state is OK
     wrong = trading_edition(2)
     wrong["testSuites"][0]["expectedOutput"]["severity"] = "LOW"
-    with closing(Database(database.url, context=context().model_copy(update={"reason": "known"}))) as given:
+    with closing(Database(database.url, context=replace(context(), reason="known"))) as given:
         import_pack(given, as_bytes(wrong), source="pack.json", allow_failing_tests=True)
     activate_pack(database, "A", PackReference(kind=PackKind.DOMAIN, name="Trading", version=2))
     check = look(database, "packs")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -28,7 +29,7 @@ PATIENCE = 20.0
 @pytest.fixture
 def counsel(url: DatabaseUrl) -> Iterator[Database]:
     """The database in the hands of somebody who says why."""
-    opened = Database(url, context=context("retention hold").model_copy(update={"reason": "case 4711"}))
+    opened = Database(url, context=replace(context("retention hold"), reason="case 4711"))
     yield opened
     opened.close()
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,7 +147,7 @@ def test_a_page_of_a_long_journal_is_served_by_an_index(url: DatabaseUrl, databa
 
 def test_a_reading_is_entered_with_a_digest_of_what_was_asked_and_not_with_the_words(url: DatabaseUrl) -> None:
     asked = {"search": "John Smith", "tenant": "A"}
-    database = Database(url, context=context("exceptions list").model_copy(update={"arguments": asked}))
+    database = Database(url, context=replace(context("exceptions list"), arguments=asked))
     assert record_reading(database, AllTenants()) is None
     assert record_reading(database, TenantScope("A")) is None
     assert list_operations(database, limit=9).items == ()

@@ -1,6 +1,7 @@
 """Importing with activation, as a dry run, and in spite of failing tests: all of it or nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def trade(database: Database) -> Database:
 @pytest.fixture
 def reasoned(trade: Database) -> Iterator[Database]:
     """The same, for somebody who gives a reason."""
-    opened = Database(trade.url, context=context().model_copy(update={"reason": "known"}))
+    opened = Database(trade.url, context=replace(context(), reason="known"))
     yield opened
     opened.close()
 

@@ -1,10 +1,12 @@
 """A stored pack's own tests: run alone, or under what a tenant's policy pack overrides."""
 
+from dataclasses import replace
+
 import pytest
 
 from sentinai_cli.db.engine import Database
 from sentinai_cli.errors import InvalidInput, NotFound
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.pack_version import PackReference
 from sentinai_cli.services.pack_activation import activate_pack
 from sentinai_cli.services.pack_import import import_pack
@@ -45,7 +47,7 @@ def test_under_a_policy_pack_what_it_overrides_fails(trade: Database) -> None:
 def test_a_pack_that_was_imported_in_spite_of_its_tests_fails_them(database: Database) -> None:
     document = trading()
     document["testSuites"][0]["expectedOutput"]["severity"] = "LOW"
-    told: OperationContext = context().model_copy(update={"reason": "known"})
+    told: OperationContext = replace(context(), reason="known")
     given = Database(database.url, context=told)
     import_pack(given, as_bytes(document), source="pack.json", allow_failing_tests=True)
     given.close()

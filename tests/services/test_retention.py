@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -197,7 +198,7 @@ def test_repeating_a_run_changes_nothing_and_the_journal_says_both(stored: Datab
 
 
 def _in_hand(database: Database, reason: str) -> Database:
-    database.context = context("retention hold").model_copy(update={"reason": reason})
+    database.context = replace(context("retention hold"), reason=reason)
     return database
 
 
@@ -217,7 +218,7 @@ def test_a_hold_placed_while_a_run_is_under_way_keeps_what_has_not_gone_yet(
     stored: Database, url: DatabaseUrl, tmp_path: Path
 ) -> None:
     steps: list[int] = []
-    counsel = Database(url, context=context("retention hold").model_copy(update={"reason": "case"}))
+    counsel = Database(url, context=replace(context("retention hold"), reason="case"))
 
     def advance(_: int) -> None:
         steps.append(1)

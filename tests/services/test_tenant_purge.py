@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -46,7 +47,7 @@ PATIENCE = 30.0
 
 
 def _with_reason(url: DatabaseUrl) -> Database:
-    return Database(url, context=context("tenants purge").model_copy(update={"reason": "left us"}))
+    return Database(url, context=replace(context("tenants purge"), reason="left us"))
 
 
 @pytest.fixture

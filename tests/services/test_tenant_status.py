@@ -1,6 +1,7 @@
 """A tenant that is not active can be read and takes nothing new, whoever asks and by whatever way."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -37,7 +38,7 @@ SUSPENDED, ARCHIVED, ACTIVE = TenantStatus.SUSPENDED, TenantStatus.ARCHIVED, Ten
 
 
 def _opened(url: DatabaseUrl) -> Database:
-    return Database(url, context=context("tenants suspend").model_copy(update={"reason": "unpaid"}))
+    return Database(url, context=replace(context("tenants suspend"), reason="unpaid"))
 
 
 @pytest.fixture(scope="module")

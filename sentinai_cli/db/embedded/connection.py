@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from sentinai_cli.db.embedded.environment import without_libpq_variables
 from sentinai_cli.db.embedded.layout import PORT, Layout
 from sentinai_cli.db.embedded.settings import DATABASE, ROLE
+from sentinai_cli.db.program_environment import without_libpq_variables
 from sentinai_cli.errors import Unavailable
 
 _MAINTENANCE_DATABASE = "postgres"

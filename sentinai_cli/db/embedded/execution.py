@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from sentinai_cli.db.embedded.account import Account
-from sentinai_cli.db.embedded.environment import server_environment
+from sentinai_cli.db.program_environment import server_environment
 
 
 def run_as(account: Account | None, program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from sentinai_cli.db.embedded.account import Account, account_name, find_account, make_account
 from sentinai_cli.db.embedded.cluster import check_major, make_cluster, remove_unfinished, unreachable
-from sentinai_cli.db.embedded.environment import server_environment
 from sentinai_cli.db.embedded.home import data_owner, private_directory
 from sentinai_cli.db.embedded.layout import Layout
 from sentinai_cli.db.embedded.process import residents
@@ -26,6 +25,7 @@ from sentinai_cli.db.embedded.programs import (
     version_of,
 )
 from sentinai_cli.db.embedded.settings import access_map, access_rules, server_arguments
+from sentinai_cli.db.program_environment import server_environment
 from sentinai_cli.errors import InvalidInput, Refused, Unavailable
 
 _ORPHAN_SECONDS = 30.0

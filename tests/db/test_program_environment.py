@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sentinai_cli.db.embedded import EmbeddedServer, settings
-from sentinai_cli.db.embedded.environment import client_environment, without_libpq_variables
+from sentinai_cli.db.program_environment import client_environment, without_libpq_variables
 from tests.embedded.conftest import answer, ask, client, connect
 
 HOSTILE = {
