@@ -15,7 +15,7 @@ from sentinai_cli.db.migration_record import record_version
 from sentinai_cli.db.migration_session import migration_session
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.db.target import open_database
-from sentinai_cli.models.operation import OperationContext
+from sentinai_cli.models.operation_context import OperationContext
 
 
 def _run(connection: Connection | None) -> None:
