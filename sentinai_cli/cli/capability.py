@@ -67,6 +67,7 @@ def capabilities(table: dict[str, Entry] = TABLE) -> capability.Capabilities:
 def _command(name: str, command: Command, bare: bool) -> capability.CommandCapability:
     formats = () if name in WITHOUT_DATA else (*FORMATS_OF.get(name, FORMATS), *command.formats)
     own = [param for param in command.params if not isinstance(param, SharedOption | HelpOption)]
+    own.sort(key=lambda param: isinstance(param, TyperOption))  # arguments first, as help has them
     return capability.CommandCapability(
         name=name,
         summary=(command.help or "").strip().partition("\n\n")[0].replace("\n", " "),

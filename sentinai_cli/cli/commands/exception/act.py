@@ -4,21 +4,14 @@ from typing import Annotated
 
 import typer
 
-from sentinai_cli.cli.commands.exception.acting import Given, act_on
+from sentinai_cli.cli.commands.exception.acting import Given, act_on, acting
 from sentinai_cli.cli.commands.exception.group import app
-from sentinai_cli.cli.exception_filter import NONE, Asked, filtered
+from sentinai_cli.cli.exception_filter import NONE, Asked
 from sentinai_cli.cli.mutation import Mutation
-from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant, Yes
+from sentinai_cli.cli.options import Reason
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
 
-Exceptions = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[EXCEPTION]...", help="Ids; - reads them, as `list` writes them.", show_default=False),
-]
-PlanOut = Annotated[
-    str | None, typer.Option("--plan-out", metavar="FILE", help="Change nothing; write what would be done to a file.")
-]
 _FOLLOWING = ["sentinai operations list # what was done, and the id to undo it by"]
 
 
@@ -32,19 +25,14 @@ _FOLLOWING = ["sentinai operations list # what was done, and the id to undo it b
     ],
     following=_FOLLOWING,
 )
-@filtered
+@acting
 def assign(
     ctx: typer.Context,
     *,
-    exceptions: Exceptions = None,
     to: Annotated[str, typer.Option("--to", metavar="NAME", help="The new owner, or none.")],
+    given: Given,
     asked: Asked,
-    tenant: Tenant = None,
-    all_tenants: AllTenantsFlag = False,
     reason: Reason = None,
-    actor: Actor = None,
-    yes: Yes = False,
-    plan_out: PlanOut = None,
 ) -> None:
     """Give exceptions to an owner.
 
@@ -56,7 +44,7 @@ def assign(
     if not to.strip():
         raise InvalidInput("invalid_owner", "--to needs a name, or none")
     act = Act(kind=ActKind.ASSIGN, to=None if to == NONE else to, reason=reason)
-    act_on(Runtime.of(ctx), act, Given(exceptions, asked, tenant, all_tenants, yes, plan_out))
+    act_on(Runtime.of(ctx), act, given, asked)
 
 
 @app.command(
@@ -65,19 +53,14 @@ def assign(
     examples=["sentinai exceptions escalate EXCEPTION --to risk-desk --reason 'over the limit' # one"],
     following=_FOLLOWING,
 )
-@filtered
+@acting
 def escalate(
     ctx: typer.Context,
     *,
-    exceptions: Exceptions = None,
     to: Annotated[str, typer.Option("--to", metavar="NAME", help="To whom.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the event and the journal.")],
+    given: Given,
     asked: Asked,
-    tenant: Tenant = None,
-    all_tenants: AllTenantsFlag = False,
-    actor: Actor = None,
-    yes: Yes = False,
-    plan_out: PlanOut = None,
 ) -> None:
     """Escalate exceptions.
 
@@ -87,7 +70,7 @@ def escalate(
     from sentinai_cli.models.exception_act import Act, ActKind
 
     act = Act(kind=ActKind.ESCALATE, to=to, reason=reason)
-    act_on(Runtime.of(ctx), act, Given(exceptions, asked, tenant, all_tenants, yes, plan_out))
+    act_on(Runtime.of(ctx), act, given, asked)
 
 
 @app.command(
@@ -100,18 +83,13 @@ def escalate(
     ],
     following=_FOLLOWING,
 )
-@filtered
+@acting
 def resolve(
     ctx: typer.Context,
     *,
-    exceptions: Exceptions = None,
+    given: Given,
     asked: Asked,
-    tenant: Tenant = None,
-    all_tenants: AllTenantsFlag = False,
     reason: Reason = None,
-    actor: Actor = None,
-    yes: Yes = False,
-    plan_out: PlanOut = None,
 ) -> None:
     """Resolve exceptions.
 
@@ -121,7 +99,7 @@ def resolve(
     from sentinai_cli.models.exception_act import Act, ActKind
 
     act = Act(kind=ActKind.RESOLVE, reason=reason)
-    act_on(Runtime.of(ctx), act, Given(exceptions, asked, tenant, all_tenants, yes, plan_out))
+    act_on(Runtime.of(ctx), act, given, asked)
 
 
 @app.command(
@@ -130,18 +108,13 @@ def resolve(
     examples=["sentinai exceptions reopen EXCEPTION --reason 'the payment came back' # one"],
     following=_FOLLOWING,
 )
-@filtered
+@acting
 def reopen(
     ctx: typer.Context,
     *,
-    exceptions: Exceptions = None,
+    given: Given,
     asked: Asked,
-    tenant: Tenant = None,
-    all_tenants: AllTenantsFlag = False,
     reason: Reason = None,
-    actor: Actor = None,
-    yes: Yes = False,
-    plan_out: PlanOut = None,
 ) -> None:
     """Reopen resolved exceptions.
 
@@ -151,7 +124,7 @@ def reopen(
     from sentinai_cli.models.exception_act import Act, ActKind
 
     act = Act(kind=ActKind.REOPEN, reason=reason)
-    act_on(Runtime.of(ctx), act, Given(exceptions, asked, tenant, all_tenants, yes, plan_out))
+    act_on(Runtime.of(ctx), act, given, asked)
 
 
 @app.command(
@@ -160,19 +133,14 @@ def reopen(
     examples=["sentinai exceptions comment EXCEPTION --text 'called the bank' # one"],
     following=["sentinai exceptions show EXCEPTION # its timeline"],
 )
-@filtered
+@acting
 def comment(
     ctx: typer.Context,
     *,
-    exceptions: Exceptions = None,
     remark: Annotated[str, typer.Option("--text", metavar="TEXT", help="What to say.")],
+    given: Given,
     asked: Asked,
-    tenant: Tenant = None,
-    all_tenants: AllTenantsFlag = False,
     reason: Reason = None,
-    actor: Actor = None,
-    yes: Yes = False,
-    plan_out: PlanOut = None,
 ) -> None:
     """Comment on exceptions, resolved ones too.
 
@@ -183,4 +151,4 @@ def comment(
     if not remark.strip():
         raise InvalidInput("invalid_comment", "--text needs a text")
     act = Act(kind=ActKind.COMMENT, text=remark)
-    act_on(Runtime.of(ctx), act, Given(exceptions, asked, tenant, all_tenants, yes, plan_out))
+    act_on(Runtime.of(ctx), act, given, asked)

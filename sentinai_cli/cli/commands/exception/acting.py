@@ -1,17 +1,20 @@
 """What the acts on exceptions have in common, and `sentinai exceptions apply`."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sentinai_cli.cli.commands.exception.group import app
-from sentinai_cli.cli.exception_filter import Asked
+from sentinai_cli.cli.exception_filter import Asked, filtered
 from sentinai_cli.cli.exception_key import read_keys
 from sentinai_cli.cli.file import read_file
 from sentinai_cli.cli.mutation import Mutation
-from sentinai_cli.cli.options import Actor, Reason, Yes
+from sentinai_cli.cli.option_group import taking
+from sentinai_cli.cli.options import Actor, AllTenantsFlag, Reason, Tenant, Yes
 from sentinai_cli.cli.runtime import Runtime
 from sentinai_cli.errors import InvalidInput
 from sentinai_cli.render.human import plural
@@ -23,28 +26,40 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 64 * 1024 * 1024
 
 
-class Given(NamedTuple):
-    """What an act was given besides what it does."""
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What every act is given besides what it does, and besides the filter."""
 
-    exceptions: list[str] | None
-    asked: Asked
-    tenant: str | None
-    all_tenants: bool
-    yes: bool
-    plan_out: str | None
+    exceptions: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[EXCEPTION]...", help="Ids; - reads them, as `list` writes them.", show_default=False),
+    ] = None
+    tenant: Tenant = None
+    all_tenants: AllTenantsFlag = False
+    actor: Actor = None
+    yes: Yes = False
+    plan_out: Annotated[
+        str | None,
+        typer.Option("--plan-out", metavar="FILE", help="Change nothing; write what would be done to a file."),
+    ] = None
 
 
-def act_on(runtime: Runtime, act: "Act", given: Given) -> None:
+def acting(body: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameters `given` and `asked` have become the options that all acts have."""
+    return filtered(taking(body, Given, name="given"))
+
+
+def act_on(runtime: Runtime, act: "Act", given: Given, asked: Asked) -> None:
     """Freeze what the act is for, ask where a filter chose it, and carry it out, or write the plan to a file."""
     from sentinai_cli.services.tenant import tenant_ids
 
-    if bool(given.exceptions) == (not given.asked.is_empty):
+    if bool(given.exceptions) == (not asked.is_empty):
         why = "give ids, or -, or options of a filter" if not given.exceptions else "give one of them"
         both = "both exceptions and a filter were given" if given.exceptions else "no exception was chosen"
         raise InvalidInput("nothing_chosen" if not given.exceptions else "chosen_twice", both, why=why)
     if not given.exceptions and not runtime.operation.reason:
         raise InvalidInput("reason_needed", "acting on what a filter chooses needs --reason")
-    chosen = given.asked.chosen(runtime.now())
+    chosen = asked.chosen(runtime.now())
     keys = read_keys(given.exceptions or [])
     scope = runtime.writing_scope(given.tenant, given.all_tenants, lambda: tenant_ids(runtime.database))
     runtime.announce_target()
