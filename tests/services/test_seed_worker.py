@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from sentinai_cli.db.engine import Database
-from sentinai_cli.db.repositories.bulk_load import copy_proven, may_prove
+from sentinai_cli.db.repositories.bulk_load import ORPHANS, copy_proven, may_prove
 from sentinai_cli.db.repositories.copy_text import CopyText, copy_text
 from sentinai_cli.errors import SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
@@ -119,6 +119,18 @@ def test_a_superusers_copy_asks_about_foreign_keys_as_a_set_and_finds_what_row_b
             asked = admin.execute("SELECT current_setting('session_replication_role')").fetchone()
         assert asked == ("origin",)
     assert stored(database)[0] == 3
+
+
+def test_a_tenant_that_statistics_do_not_know_is_asked_about_by_both_keys_at_once(database: Database) -> None:
+    rows = lines(database)
+    with connect(database.url) as admin, admin.transaction():
+        admin.execute("ANALYZE exception, exception_event")
+        copy_proven(admin, FINANCE, rows)
+        asked = {"tenant": FINANCE, "lowest": rows.lowest, "highest": rows.highest}
+        plan = "".join(row[0] for row in admin.execute(f"EXPLAIN {ORPHANS}", asked))
+    assert "Merge Anti Join" in plan
+    assert "using pk_exception on" in plan
+    assert "using pk_exception_event on" in plan
 
 
 def test_a_tenant_cannot_go_while_rows_of_it_are_being_copied(database: Database) -> None:
