@@ -3,7 +3,8 @@
 -- what an owner may do is left out (17 added a right). What belongs to an extension is left out. Run it with
 -- search_path = public, since deparsed names depend on it.
 WITH ours AS (
-    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.relpersistence
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity,
+           c.relpersistence, c.reloptions
     FROM pg_class AS c
     WHERE c.relnamespace = 'public'::regnamespace
       AND NOT EXISTS (
@@ -48,6 +49,7 @@ SELECT 'table' AS kind, relname::text AS name,
            CASE WHEN relkind = 'p' THEN 'partitioned' END,
            CASE WHEN relrowsecurity THEN 'row security' ELSE 'no row security' END,
            CASE WHEN relforcerowsecurity THEN 'forced' ELSE 'not forced' END,
+           'with ' || array_to_string(reloptions, ' '),
            (SELECT 'inherits ' || string_agg(i.inhparent::regclass::text, ' ' ORDER BY i.inhseqno)
             FROM pg_inherits AS i WHERE i.inhrelid = tables.oid)
        ) AS definition
