@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sentinai_cli.models.canonical import canonical_bytes
+import orjson
+
+from sentinai_cli.models.canonical import canonical_bytes, check_json
 
 GENESIS = bytes(32)
 LEAF = b"\x00sentinai.event.v1"
@@ -23,7 +25,7 @@ RECORD = b"sentinai.record.v1"
 
 def canonical_time(moment: datetime) -> str:
     """UTC with six digits of microseconds and `Z`: `2026-11-20T05:56:28.000000Z`. `moment` must carry an offset."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def event_leaf(
@@ -38,17 +40,44 @@ def event_leaf(
     created_at: datetime,
 ) -> bytes:
     """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain."""
-    document = {
-        "tenant_id": tenant_id,
-        "exception_id": exception_id,
+    return leaf_around(
+        canonical_bytes(payload),
+        tenant_id=tenant_id,
+        exception_id=exception_id,
+        event_id=event_id,
+        event_type=event_type,
+        actor_type=actor_type,
+        actor_id=actor_id,
+        created_at=created_at,
+    )
+
+
+def leaf_around(
+    payload: bytes,
+    *,
+    tenant_id: str,
+    exception_id: str,
+    event_id: UUID,
+    event_type: str,
+    actor_type: str,
+    actor_id: str,
+    created_at: datetime,
+) -> bytes:
+    """The same of an event whose payload is in its canonical form. Raises NotCanonical for a text that has none."""
+    texts = f"{tenant_id}{exception_id}{event_type}{actor_type}{actor_id}"
+    if not (texts.isascii() and "\x00" not in texts):
+        check_json([tenant_id, exception_id, event_type, actor_type, actor_id])
+    document = {  # in the order of the canonical form
+        "actor_id": actor_id,
+        "actor_type": actor_type,
+        "created_at": canonical_time(created_at),
         "event_id": str(event_id),
         "event_type": event_type,
-        "actor_type": actor_type,
-        "actor_id": actor_id,
-        "payload": payload,
-        "created_at": canonical_time(created_at),
+        "exception_id": exception_id,
+        "payload": orjson.Fragment(payload),
+        "tenant_id": tenant_id,
     }
-    return hashlib.sha256(LEAF + canonical_bytes(document)).digest()
+    return hashlib.sha256(LEAF + orjson.dumps(document)).digest()
 
 
 def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:

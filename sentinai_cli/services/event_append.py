@@ -12,7 +12,7 @@ from sentinai_cli.db.engine import Database
 from sentinai_cli.db.work import Work
 from sentinai_cli.errors import Conflict, InvalidInput, NotFound
 from sentinai_cli.models.canonical import canonical_bytes
-from sentinai_cli.models.event import ActorType, EventAppended, EventDraft, EventType
+from sentinai_cli.models.event import ActorType, Event, EventAppended, EventDraft, EventType
 from sentinai_cli.models.event_fold import TELLS_STATE, Contradiction, Told, fold
 from sentinai_cli.models.event_payload import PAYLOADS
 from sentinai_cli.models.operation import Outcome
@@ -84,9 +84,13 @@ def append(work: Work, tenant_id: str, exception_id: str, draft: EventDraft) -> 
         if not work.events.event_exists(tenant_id, draft.event_id):
             changes = _changes(work, tenant_id, exception_id, draft)
     try:
-        return work.events.append_event_if_new(tenant_id, exception_id, draft, changes)
+        event, appended = work.events.append_event_if_new(tenant_id, exception_id, draft, changes)
     except LookupError:
         raise _unknown(exception_id) from None
+    shown = {name: getattr(event, name) for name in Event.model_fields} | {"hash": event.hash.hex()}
+    return EventAppended(
+        appended=appended, tenant_id=tenant_id, exception_id=exception_id, event=Event.model_validate(shown)
+    )
 
 
 def checked_payload(event_type: EventType, payload: object) -> dict[str, object]:

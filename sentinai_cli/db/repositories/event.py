@@ -10,7 +10,7 @@ from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.event_append import append
 from sentinai_cli.db.schema import exception_event
 from sentinai_cli.errors import Conflict
-from sentinai_cli.models.event import Event, EventAppended, EventDraft, StoredEvent
+from sentinai_cli.models.event import Event, EventDraft, StoredEvent
 from sentinai_cli.models.event_link import leaf_of
 from sentinai_cli.models.scope import TenantScope
 
@@ -49,18 +49,18 @@ class EventRepository(Repository):
 
     def append_event_if_new(
         self, tenant_id: str, exception_id: str, draft: EventDraft, changes: Mapping[str, object] | None = None
-    ) -> EventAppended:
+    ) -> tuple[StoredEvent, bool]:
         """Append an event, and write `changes` into the exception's row, unless an event of that id is there.
 
-        `changes` are columns as the event leaves them, which is for the caller to know (models/event_fold.py). An
-        event there already must say the same, whenever that was: else Conflict. Raises LookupError for an exception
-        that does not exist. An event is never dated before the one it follows.
+        Returns the event and whether it is new. `changes` are columns as the event leaves them, which is for the caller
+        to know (models/event_fold.py). An event there already must say the same, whenever that was: else Conflict.
+        Raises LookupError for an exception that does not exist. An event is never dated before the one it follows.
         """
         if isinstance(self._scope, TenantScope) and self._scope.tenant_id != tenant_id:
             raise LookupError(exception_id)
         written = append(self._connection, tenant_id, exception_id, draft, changes or {})
         if written is not None:
-            return EventAppended(appended=True, tenant_id=tenant_id, exception_id=exception_id, event=written)
+            return written, True
         there = self.find(tenant_id, draft.event_id)
         assert there is not None
         if leaf_of(tenant_id, exception_id, replace(draft, created_at=there.created_at)) != there.leaf:
@@ -70,10 +70,7 @@ class EventRepository(Repository):
                 why=f"{there.event_type} number {there.event_no} of {there.exception_id}; nothing was changed",
                 fix=f"sentinai exceptions show {there.exception_id} --tenant {tenant_id}",
             )
-        event = Event.model_validate(
-            {name: getattr(there, name) for name in Event.model_fields if name != "hash"} | {"hash": there.hash.hex()}
-        )
-        return EventAppended(appended=False, tenant_id=tenant_id, exception_id=exception_id, event=event)
+        return there, False
 
     def event_exists(self, tenant_id: str, event_id: UUID) -> bool:
         """Whether the tenant has an event of this id."""

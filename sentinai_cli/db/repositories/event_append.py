@@ -7,7 +7,6 @@ both, in the round trip that an append costs anyway, and its statements are plan
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import psycopg
@@ -15,9 +14,8 @@ from sqlalchemy import Connection
 
 from sentinai_cli.db.driver import driver
 from sentinai_cli.models.canonical import canonical_bytes
-from sentinai_cli.models.event import Event, EventDraft
-from sentinai_cli.models.event_hash import canonical_time
-from sentinai_cli.models.event_link import leaf_of
+from sentinai_cli.models.event import EventDraft, StoredEvent
+from sentinai_cli.models.event_hash import canonical_time, leaf_around
 
 _APPEND = """
     SELECT new_no, new_hash, taken
@@ -28,43 +26,47 @@ _LAST = "SELECT updated_at FROM exception WHERE tenant_id = %s AND exception_id 
 
 def append(
     connection: Connection, tenant_id: str, exception_id: str, draft: EventDraft, changes: Mapping[str, object]
-) -> Event | None:
+) -> StoredEvent | None:
     """Write `draft` as the exception's next event and `changes` into its row; None when the event's id is taken.
 
     Raises LookupError for an exception that does not exist.
     """
     bare = driver(connection)
+    payload, changed = canonical_bytes(draft.payload), _document(changes) if changes else None
+    event_id, event_type, created_at = draft.event_id, draft.event_type.value, draft.created_at
+    actor_type, actor_id = draft.actor_type.value, draft.actor_id
     while True:
-        event_no, link, taken = _write(bare, tenant_id, exception_id, draft, changes)
+        leaf = leaf_around(
+            payload,
+            tenant_id=tenant_id,
+            exception_id=exception_id,
+            event_id=event_id,
+            event_type=event_type,
+            actor_type=actor_type,
+            actor_id=actor_id,
+            created_at=created_at,
+        )
+        values = [tenant_id, exception_id, event_id, event_type, actor_type, actor_id, payload.decode(), created_at]
+        row = bare.execute(_APPEND, [*values, leaf, changed]).fetchone()
+        assert row is not None
+        event_no, link, taken = row
         if taken:
             return None
-        if event_no is not None and link is not None:
-            return _event(draft, event_no, link)
-        draft = replace(draft, created_at=_last_time(bare, tenant_id, exception_id))
-
-
-def _write(
-    connection: psycopg.Connection,
-    tenant_id: str,
-    exception_id: str,
-    draft: EventDraft,
-    changes: Mapping[str, object],
-) -> tuple[int | None, bytes | None, bool]:
-    values = [
-        tenant_id,
-        exception_id,
-        draft.event_id,
-        draft.event_type.value,
-        draft.actor_type.value,
-        draft.actor_id,
-        canonical_bytes(draft.payload).decode(),
-        draft.created_at,
-        leaf_of(tenant_id, exception_id, draft),
-        _document(changes) if changes else None,
-    ]
-    row: tuple[int | None, bytes | None, bool] | None = connection.execute(_APPEND, values).fetchone()
-    assert row is not None
-    return row
+        if event_no is not None:
+            return StoredEvent(
+                tenant_id,
+                exception_id,
+                event_no,
+                event_id,
+                event_type,
+                actor_type,
+                actor_id,
+                draft.payload,
+                created_at,
+                leaf,
+                link,
+            )
+        created_at = _last_time(bare, tenant_id, exception_id)
 
 
 def _document(changes: Mapping[str, object]) -> str:
@@ -78,16 +80,3 @@ def _last_time(connection: psycopg.Connection, tenant_id: str, exception_id: str
         raise LookupError(exception_id)
     last: datetime = row[0]
     return last
-
-
-def _event(draft: EventDraft, event_no: int, link: bytes) -> Event:
-    return Event(
-        event_no=event_no,
-        event_id=draft.event_id,
-        event_type=draft.event_type,
-        actor_type=draft.actor_type,
-        actor_id=draft.actor_id,
-        payload=draft.payload,
-        created_at=draft.created_at,
-        hash=link.hex(),
-    )
