@@ -251,9 +251,12 @@ def measure(server: Database, events: int, seconds: float) -> Table:
     plain_rates, chain_rates = [], []
     names = [f"EX-{writer * (exceptions // WRITERS):08d}" for writer in range(WRITERS)]
     with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:
-        for _ in range(3):
-            chain_rates.append(rate(pool, whole, names, seconds, chained=True))
-            plain_rates.append(rate(pool, whole, names, seconds, chained=False))
+        for round_no in range(1 + ROUNDS):
+            with_chain = rate(pool, whole, names, seconds, chained=True)
+            bare = rate(pool, whole, names, seconds, chained=False)
+            if round_no > 0:  # in the first one the processes begin
+                chain_rates.append(with_chain)
+                plain_rates.append(bare)
     ratio = statistics.median(chain_rates) / statistics.median(plain_rates)
     table.append(("append", statistics.median(plain_rates), statistics.median(chain_rates), ratio))
     whole.close()
