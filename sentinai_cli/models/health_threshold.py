@@ -68,6 +68,7 @@ LIMITS: dict[str, Limit] = {
     "cache_hit": Limit("blocks found in shared memory, of those read", "%", 95, 80, below=True),
     "dead_rows": Limit("dead rows of a table, of all its rows", "%", 20, 50),
     "vacuum_age": Limit("time since a table that needs it was vacuumed", "days", 7, 30),
+    "stale_statistics": Limit("rows of a table that its statistics do not know, of all", "%", 25, 60),
     "wraparound": Limit("age of the oldest transaction or multixact id, of 2^31", "%", 40, 75),
     "table_size": Limit("size of a table with its indexes", "GiB", 200, 2_000),
     "tenant_growth": Limit("a tenant's new exceptions a day, of the week before", "times", 3, 10),

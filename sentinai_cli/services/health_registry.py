@@ -168,10 +168,10 @@ HEALTH: tuple[Check, ...] = (
     ),
     Check(
         "vacuum",
-        "Are dead rows cleaned away?",
+        "Are dead rows cleaned away, and statistics fresh?",
         vacuum,
-        ("dead_rows", "vacuum_age"),
-        "Switch autovacuum on; vacuum the table; find the transaction or slot that keeps dead rows alive.",
+        ("dead_rows", "vacuum_age", "stale_statistics"),
+        "Switch autovacuum on; vacuum or analyze the table; find the transaction or slot that keeps dead rows alive.",
     ),
     Check(
         "wraparound",

@@ -409,6 +409,23 @@ def test_a_table_that_changes_and_is_not_vacuumed_is_told_by_its_age(database: D
         until(lambda: look(database, "vacuum", vacuum_age=(0, 0)).state is OK)
 
 
+def test_rows_that_statistics_do_not_know_are_told_where_there_are_many(database: Database, url: DatabaseUrl) -> None:
+    with connect(url) as admin:
+        admin.execute("CREATE TABLE notes (n int) WITH (autovacuum_analyze_threshold = 1000000)")
+        admin.execute("INSERT INTO notes SELECT generate_series(1, 100000)")
+        admin.execute("SELECT pg_stat_force_next_flush()")
+        assert look(database, "vacuum").state is OK  # there are no statistics that could be wrong
+        admin.execute("ANALYZE notes")
+        admin.execute("INSERT INTO notes SELECT generate_series(1, 60000)")
+        admin.execute("SELECT pg_stat_force_next_flush()")
+        until(lambda: look(database, "vacuum").state is WARN)
+        (one,) = look(database, "vacuum").evidence
+        assert "60,000 of its rows changed since its statistics were gathered (38 %)" in one.finding
+        assert states(database, "vacuum", "stale_statistics") == [OK, WARN, FAIL]
+        admin.execute(one.fix or "")
+        until(lambda: look(database, "vacuum").state is OK)
+
+
 def test_ids_that_run_out_are_told_for_each_database_and_the_oldest_tables(database: Database) -> None:
     assert states(database, "wraparound", "wraparound") == [OK, WARN, FAIL]
     check = look(database, "wraparound", wraparound=(0, 0))

@@ -12,6 +12,8 @@ MANY_READS = 1_000
 """Reads of a table after which an index that took part in none is idle."""
 ENOUGH_ROWS = 1_000
 """Rows below which a table's share of dead ones says nothing."""
+MANY_ROWS = 50_000
+"""Rows below which reading all of them does little harm."""
 _IDS = 2**31
 
 
@@ -42,9 +44,10 @@ def indexes(subject: Subject) -> Seen:
 
 
 def vacuum(subject: Subject) -> Seen:
-    """Dead rows are few, autovacuum is on, and tables that change have been vacuumed lately."""
+    """Dead rows are few, autovacuum is on, tables that change were vacuumed lately, and statistics know their rows."""
     rows = subject.rows("health_table")
     dead, age = subject.thresholds["dead_rows"], subject.thresholds["vacuum_age"]
+    stale = subject.thresholds["stale_statistics"]
     evidence: list[Evidence] = []
     for row in rows:
         fix = f"VACUUM (ANALYZE) {row.name};"
@@ -57,6 +60,10 @@ def vacuum(subject: Subject) -> Seen:
             ago = "never since counting began" if row.vacuumed is None else "last"
             said = f"{row.unkempt:,} rows came or went since it was vacuumed, {ago} {lasting(since)} ago"
             evidence.append(found(age.judge(since / 86_400), f"table {row.name}", said, fix))
+        if row.unknown >= MANY_ROWS:
+            share = 100 * row.unknown / max(row.live, row.unknown)
+            said = f"{row.unknown:,} of its rows changed since its statistics were gathered ({share:.0f} %)"
+            evidence.append(found(stale.judge(share), f"table {row.name}", said, f"ANALYZE {row.name};"))
         if not row.kept:
             said = "autovacuum is switched off for it"
             evidence.append(
