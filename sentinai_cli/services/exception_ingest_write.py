@@ -65,7 +65,7 @@ class IngestWriter:
         new = [one for name, one in first.items() if name not in known]
         changed = [one for name, one in first.items() if name in known and known[name] != one.digest]
         added = self._add(work, new, expected, written, dry_run=dry_run)
-        changed += [one for one in new if one.record.exception_id not in added]  # there all along, or somebody was sooner
+        changed += [one for one in new if one.record.exception_id not in added]  # they are there
         self._change(work, changed, written, dry_run=dry_run)
         refused = {one.record.exception_id: fault for one, fault in written.refused}
         for one in records:
