@@ -76,6 +76,8 @@ AGAINST = {
 }
 MEMORY_LIMIT_MB = 250
 
+ALWAYS = ("COPY of finished text", "default workers")
+
 Way = Callable[[DatabaseUrl], int]
 
 
@@ -469,6 +471,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--ours", action="store_true", help="leave out the ways of others")
+    parser.add_argument("--only", metavar="WAY", action="append", help="beside COPY and the default, these ways alone")
     parser.add_argument("--whole", action="store_true", help="give the ways of others all rows too")
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--assert", dest="strict", action="store_true")
@@ -497,6 +500,8 @@ def main() -> int:
             "one HTTP request each": lambda: by_http(plan, decisions, fewer),
             "one bare HTTP request each": lambda: by_bare_http(plan, decisions, fewer),
         }
+        if asked.only:
+            ways = {name: way for name, way in ways.items() if name in (*ALWAYS, *asked.only)}
         if asked.ours:
             ways = {name: way for name, way in ways.items() if name not in AGAINST}
         failed = report(url, ways, count, peaks, rounds=asked.rounds)

@@ -10,7 +10,6 @@ from sentinai_cli.models.pack_version import PackActivation, PackKind, PackRefer
 from sentinai_cli.models.scope import AllTenants, TenantScope
 from sentinai_cli.models.tenant import Tenant
 from sentinai_cli.seeding.scenario import Scenario
-from sentinai_cli.services.migrate import migrate
 from sentinai_cli.services.pack_activation import activate_pack, active_packs
 from sentinai_cli.services.pack_import import import_pack
 from sentinai_cli.services.sample import sample_packs
@@ -43,6 +42,8 @@ class SeedTarget:
                     f"the schema of {self._database.url.shown} is {state.value.replace('_', ' ')}",
                     fix="sentinai migrate",
                 )
+            from sentinai_cli.services.migrate import migrate  # here: a schema that is ready does without Alembic
+
             result = migrate(self._database, say=self._say, environment=Environment.DEVELOPMENT)
             if result.applied:
                 self._say(f"migrated the database to revision {result.after}")
