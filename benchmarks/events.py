@@ -153,8 +153,8 @@ def write(database: Database, chunk: list[NewException]) -> None:
 
 
 def verification(database: Database) -> list[float]:
-    """Median seconds of each part of verification.py, whose first round is only to warm up."""
-    program = str(Path(__file__).with_name("verification.py"))
+    """Median seconds of each part of part/verification.py, whose first round is only to warm up."""
+    program = str(Path(__file__).parent / "part" / "verification.py")
     line = [sys.executable, program, database.url.text, str(1 + ROUNDS)]
     told = subprocess.run(line, check=True, capture_output=True, text=True).stdout.splitlines()
     return [statistics.median(map(float, column)) for column in zip(*map(str.split, told[1:]), strict=True)]

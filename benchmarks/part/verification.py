@@ -1,6 +1,6 @@
 """Verifying the log of one database, beside a bare read of it: a line of seconds for each round.
 
-    python benchmarks/verification.py URL ROUNDS    dump, verify with one worker, verify with as many as it takes
+    python benchmarks/part/verification.py URL ROUNDS    dump, verify with one worker, verify with as many as it takes
 
 A process of its own that imports nothing at its top: the workers of a verification import the main module again, and
 those of the command find one as light.
