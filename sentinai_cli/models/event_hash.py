@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from sentinai_cli.models.canonical import canonical_bytes, check_json
+from sentinai_cli.models.canonical import NotCanonical, canonical_bytes, check_json
 
 GENESIS = bytes(32)
 LEAF = b"\x00sentinai.event.v1"
@@ -40,8 +40,12 @@ def event_leaf(
     created_at: datetime,
 ) -> bytes:
     """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain."""
+    try:
+        text = canonical_bytes(payload)
+    except NotCanonical as error:
+        raise NotCanonical(f"/payload{error.pointer}", error.why or "") from None
     return leaf_around(
-        canonical_bytes(payload),
+        text,
         tenant_id=tenant_id,
         exception_id=exception_id,
         event_id=event_id,

@@ -4,7 +4,8 @@ import psycopg
 
 _QUERIES = (
     """
-    SELECT concat_ws(' ', 'table', relname, relrowsecurity, relforcerowsecurity, relowner::regrole, relacl)
+    SELECT concat_ws(' ', 'table', relname, relrowsecurity, relforcerowsecurity, relowner::regrole, relacl,
+                     reloptions)
     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
     """,
     """
