@@ -15,7 +15,7 @@ LISTS = (
     "seed verify RUN",
     "config show",
     "config profiles",
-    "health --only version,schema,sla,packs,table_size",
+    "health --only version,schema,sla,packs",
     "health isolation",
     "events list --limit 5",
     "exceptions list --where daysLate>=1",
