@@ -36,38 +36,13 @@ def event_leaf(
     event_type: str,
     actor_type: str,
     actor_id: str,
-    payload: dict[str, object],
+    payload: dict[str, object] | bytes,
     created_at: datetime,
 ) -> bytes:
-    """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain."""
-    try:
-        text = canonical_bytes(payload)
-    except NotCanonical as error:
-        raise NotCanonical(f"/payload{error.pointer}", error.why or "") from None
-    return leaf_around(
-        text,
-        tenant_id=tenant_id,
-        exception_id=exception_id,
-        event_id=event_id,
-        event_type=event_type,
-        actor_type=actor_type,
-        actor_id=actor_id,
-        created_at=created_at,
-    )
+    """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain.
 
-
-def leaf_around(
-    payload: bytes,
-    *,
-    tenant_id: str,
-    exception_id: str,
-    event_id: UUID,
-    event_type: str,
-    actor_type: str,
-    actor_id: str,
-    created_at: datetime,
-) -> bytes:
-    """The same of an event whose payload is in its canonical form. Raises NotCanonical for a text that has none."""
+    A `payload` in bytes must be in its canonical form. Raises NotCanonical for a payload or a text that has none.
+    """
     texts = f"{tenant_id}{exception_id}{event_type}{actor_type}{actor_id}"
     if not (texts.isascii() and "\x00" not in texts):
         check_json([tenant_id, exception_id, event_type, actor_type, actor_id])
@@ -78,10 +53,17 @@ def leaf_around(
         "event_id": str(event_id),
         "event_type": event_type,
         "exception_id": exception_id,
-        "payload": orjson.Fragment(payload),
+        "payload": orjson.Fragment(payload if isinstance(payload, bytes) else _canonical(payload)),
         "tenant_id": tenant_id,
     }
     return hashlib.sha256(LEAF + orjson.dumps(document)).digest()
+
+
+def _canonical(payload: dict[str, object]) -> bytes:
+    try:
+        return canonical_bytes(payload)
+    except NotCanonical as error:
+        raise NotCanonical(f"/payload{error.pointer}", error.why or "") from None
 
 
 def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:

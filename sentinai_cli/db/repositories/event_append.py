@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sentinai_cli.db.driver import driver
 from sentinai_cli.models.canonical import canonical_bytes
 from sentinai_cli.models.event import EventDraft, StoredEvent
-from sentinai_cli.models.event_hash import canonical_time, leaf_around
+from sentinai_cli.models.event_hash import canonical_time, event_leaf
 
 _APPEND = """
     SELECT new_no, new_hash, taken
@@ -36,14 +36,14 @@ def append(
     event_id, event_type, created_at = draft.event_id, draft.event_type.value, draft.created_at
     actor_type, actor_id = draft.actor_type.value, draft.actor_id
     while True:
-        leaf = leaf_around(
-            payload,
+        leaf = event_leaf(
             tenant_id=tenant_id,
             exception_id=exception_id,
             event_id=event_id,
             event_type=event_type,
             actor_type=actor_type,
             actor_id=actor_id,
+            payload=payload,
             created_at=created_at,
         )
         values = [tenant_id, exception_id, event_id, event_type, actor_type, actor_id, payload.decode(), created_at]
