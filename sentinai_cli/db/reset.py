@@ -13,14 +13,14 @@ _OURS = """
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
       AND pg_get_userbyid(relowner) = %(owner)s
     UNION ALL
-    SELECT 'FUNCTION', proname::text, '(' || pg_get_function_identity_arguments(oid) || ')' FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND pg_get_userbyid(proowner) = %(owner)s
+    SELECT 'ROUTINE', proname::text, '(' || pg_get_function_identity_arguments(oid) || ')' FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p') AND pg_get_userbyid(proowner) = %(owner)s
     ORDER BY 1 DESC, 2
 """
 
 
 def drop_ours(connection: psycopg.Connection) -> int:
-    """Drop every table and function of schema public that our owner role owns, in one transaction; how many tables.
+    """Drop every table and routine of schema public that our owner role owns, in one transaction; how many tables.
 
     Ownership tells what is ours at any revision, a newer tool's included. Raises Conflict, and drops nothing:
     `others_depend` when somebody else's view or key hangs on a table of ours, `others_beside` when something in the
@@ -28,16 +28,16 @@ def drop_ours(connection: psycopg.Connection) -> int:
     """
     ours = connection.execute(_OURS, {"owner": OWNER}).fetchall()
     tables = [sql.Identifier("public", name) for kind, name, _ in ours if kind == "TABLE"]
-    functions = [
+    routines = [
         sql.SQL("{}{}").format(sql.Identifier("public", name), sql.SQL(arguments))
         for kind, name, arguments in ours
-        if kind == "FUNCTION"
+        if kind == "ROUTINE"
     ]
     try:
         with connection.transaction():
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
             connection.execute("SET LOCAL lock_timeout = 5000")
-            for kind, names in (("TABLE", tables), ("FUNCTION", functions)):
+            for kind, names in (("TABLE", tables), ("ROUTINE", routines)):
                 if names:
                     every = sql.SQL(", ").join(names)
                     connection.execute(sql.SQL("DROP {} {}").format(sql.SQL(kind), every))

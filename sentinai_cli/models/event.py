@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sentinai_cli.models.base import Model, Moment
@@ -89,8 +90,15 @@ class NewEvent:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class Placed(NamedTuple):
+    """Where an event stands in its exception's log, and what only the log knows of it."""
+
+    event_no: int
+    created_at: datetime
+    hash: bytes
+
+
+class StoredEvent(NamedTuple):
     """An event as the log holds it, for verification: nothing in it is trusted."""
 
     tenant_id: str

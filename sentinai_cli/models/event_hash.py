@@ -25,7 +25,8 @@ RECORD = b"sentinai.record.v1"
 
 def canonical_time(moment: datetime) -> str:
     """UTC with six digits of microseconds and `Z`: `2026-11-20T05:56:28.000000Z`. `moment` must carry an offset."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def event_leaf(
@@ -36,34 +37,43 @@ def event_leaf(
     event_type: str,
     actor_type: str,
     actor_id: str,
-    payload: dict[str, object] | bytes,
+    payload: dict[str, object],
     created_at: datetime,
 ) -> bytes:
     """The 32-byte leaf of one event: everything that the event says, independent of its place in the chain.
 
-    A `payload` in bytes must be in its canonical form. Raises NotCanonical for a payload or a text that has none.
+    Raises NotCanonical for a payload or a text that has no canonical form.
     """
-    texts = f"{tenant_id}{exception_id}{event_type}{actor_type}{actor_id}"
-    if not (texts.isascii() and "\x00" not in texts):
-        check_json([tenant_id, exception_id, event_type, actor_type, actor_id])
+    try:
+        said = canonical_bytes(payload)
+    except NotCanonical as error:
+        raise NotCanonical(f"/payload{error.pointer}", error.why or "") from None
+    texts = (tenant_id, exception_id, event_type, actor_type, actor_id)
+    document = event_document(texts, event_id, said, canonical_time(created_at))
+    return hashlib.sha256(LEAF + document).digest()
+
+
+def event_document(texts: tuple[str, str, str, str, str], event_id: UUID, payload: bytes, created_at: str) -> bytes:
+    """What the leaf covers, in its canonical form; `payload` and `created_at` must be in theirs.
+
+    `texts` are tenant_id, exception_id, event_type, actor_type, actor_id. Raises NotCanonical for one that has no
+    canonical form.
+    """
+    together = "".join(texts)
+    if not (together.isascii() and "\x00" not in together):
+        check_json(texts)
+    tenant_id, exception_id, event_type, actor_type, actor_id = texts
     document = {  # in the order of the canonical form
         "actor_id": actor_id,
         "actor_type": actor_type,
-        "created_at": canonical_time(created_at),
+        "created_at": created_at,
         "event_id": str(event_id),
         "event_type": event_type,
         "exception_id": exception_id,
-        "payload": orjson.Fragment(payload if isinstance(payload, bytes) else _canonical(payload)),
+        "payload": orjson.Fragment(payload),
         "tenant_id": tenant_id,
     }
-    return hashlib.sha256(LEAF + orjson.dumps(document)).digest()
-
-
-def _canonical(payload: dict[str, object]) -> bytes:
-    try:
-        return canonical_bytes(payload)
-    except NotCanonical as error:
-        raise NotCanonical(f"/payload{error.pointer}", error.why or "") from None
+    return orjson.dumps(document)
 
 
 def chain_hash(previous: bytes, event_no: int, leaf: bytes) -> bytes:

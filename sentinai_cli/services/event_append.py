@@ -84,13 +84,20 @@ def append(work: Work, tenant_id: str, exception_id: str, draft: EventDraft) -> 
         if not work.events.event_exists(tenant_id, draft.event_id):
             changes = _changes(work, tenant_id, exception_id, draft)
     try:
-        event, appended = work.events.append_event_if_new(tenant_id, exception_id, draft, changes)
+        placed, appended = work.events.append_event_if_new(tenant_id, exception_id, draft, changes)
     except LookupError:
         raise _unknown(exception_id) from None
-    shown = {name: getattr(event, name) for name in Event.model_fields} | {"hash": event.hash.hex()}
-    return EventAppended(
-        appended=appended, tenant_id=tenant_id, exception_id=exception_id, event=Event.model_validate(shown)
+    event = Event(
+        event_no=placed.event_no,
+        event_id=draft.event_id,
+        event_type=draft.event_type,
+        actor_type=draft.actor_type,
+        actor_id=draft.actor_id,
+        payload=draft.payload,
+        created_at=placed.created_at,
+        hash=placed.hash.hex(),
     )
+    return EventAppended(appended=appended, tenant_id=tenant_id, exception_id=exception_id, event=event)
 
 
 def checked_payload(event_type: EventType, payload: object) -> dict[str, object]:

@@ -23,8 +23,8 @@ _QUERIES = (
     "SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT concat_ws(' ', 'policy', tablename, policyname, roles, qual, with_check) FROM pg_policies",
     """
-    SELECT 'function ' || pg_get_functiondef(oid)
-    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+    SELECT 'routine ' || pg_get_functiondef(oid)
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
     """,
 )
 

@@ -103,7 +103,7 @@ def stored(database: Database, scope: TenantScope | AllTenants, exception_id: st
 
 def log_of(work: Work) -> list[StoredEvent]:
     """Every event in scope by tenant, exception and number."""
-    wanted = select(*[exception_event.c[name] for name in StoredEvent.__slots__]).order_by(
+    wanted = select(*[exception_event.c[name] for name in StoredEvent._fields]).order_by(
         exception_event.c.tenant_id, exception_event.c.exception_id, exception_event.c.event_no
     )
     return [StoredEvent(**row) for row in work.connection.execute(wanted).mappings()]

@@ -272,12 +272,12 @@ def test_a_tenants_scope_appends_to_no_other_tenants_exception(database: Databas
     assert verify_events(database, TenantScope("B"), advance=ignore).events == 2
 
 
-def test_a_schema_without_the_function_is_behind(
+def test_a_schema_without_the_procedure_is_behind(
     url: DatabaseUrl, database: Database, store: Callable[..., int]
 ) -> None:
     store(record("A", 1))
     with connect(url) as admin:
-        admin.execute("ALTER FUNCTION sentinai_append_event RENAME TO elsewhere")
+        admin.execute("ALTER PROCEDURE sentinai_append RENAME TO elsewhere")
     with pytest.raises(CheckFailed) as caught:
         comment(database)
     assert (caught.value.code, caught.value.fix) == ("schema_behind", "sentinai migrate")

@@ -10,11 +10,11 @@ from sentinai_cli.db.repositories.base import Repository
 from sentinai_cli.db.repositories.event_append import append
 from sentinai_cli.db.schema import exception_event
 from sentinai_cli.errors import Conflict
-from sentinai_cli.models.event import Event, EventDraft, StoredEvent
+from sentinai_cli.models.event import Event, EventDraft, Placed, StoredEvent
 from sentinai_cli.models.event_link import leaf_of
 from sentinai_cli.models.scope import TenantScope
 
-_STORED = [exception_event.c[name] for name in StoredEvent.__slots__]
+_STORED = [exception_event.c[name] for name in StoredEvent._fields]
 
 
 class EventRepository(Repository):
@@ -49,12 +49,12 @@ class EventRepository(Repository):
 
     def append_event_if_new(
         self, tenant_id: str, exception_id: str, draft: EventDraft, changes: Mapping[str, object] | None = None
-    ) -> tuple[StoredEvent, bool]:
+    ) -> tuple[Placed, bool]:
         """Append an event, and write `changes` into the exception's row, unless an event of that id is there.
 
-        Returns the event and whether it is new. `changes` are columns as the event leaves them, which is for the caller
-        to know (models/event_fold.py). An event there already must say the same, whenever that was: else Conflict.
-        Raises LookupError for an exception that does not exist. An event is never dated before the one it follows.
+        Returns where it stands and whether it is new. `changes` are columns as the event leaves them, which is for the
+        caller to know (models/event_fold.py). An event there already must say the same, whenever that was: else
+        Conflict. Raises LookupError for an exception that does not exist. No event is dated before the one it follows.
         """
         if isinstance(self._scope, TenantScope) and self._scope.tenant_id != tenant_id:
             raise LookupError(exception_id)
@@ -70,7 +70,7 @@ class EventRepository(Repository):
                 why=f"{there.event_type} number {there.event_no} of {there.exception_id}; nothing was changed",
                 fix=f"sentinai exceptions show {there.exception_id} --tenant {tenant_id}",
             )
-        return there, False
+        return Placed(there.event_no, there.created_at, there.hash), False
 
     def event_exists(self, tenant_id: str, event_id: UUID) -> bool:
         """Whether the tenant has an event of this id."""

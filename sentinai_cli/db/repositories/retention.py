@@ -100,7 +100,7 @@ class RetentionRepository(Repository):
 
     def events(self, tenant_id: str, exception_ids: Sequence[str]) -> dict[str, list[StoredEvent]]:
         """Their events by exception, in order."""
-        wanted = select(*[exception_event.c[name] for name in StoredEvent.__slots__]).where(
+        wanted = select(*[exception_event.c[name] for name in StoredEvent._fields]).where(
             self._in_scope(exception_event),
             exception_event.c.tenant_id == tenant_id,
             exception_event.c.exception_id.in_(exception_ids),
