@@ -6,7 +6,7 @@ start to its end. One HTTP request for each record goes to part/service.py, whic
 All ways get the same rows, the slow ones the first 100 000 of them at most, and are compared by rows per second.
 
     python benchmarks/seed.py                  100 000 exceptions and about 310 000 events, some ten minutes
-    python benchmarks/seed.py --part           a few rows by the slow ways, whose empty indexes flatter them: two minutes
+    python benchmarks/seed.py --part           a few rows by the slow ways, which empty tables flatter; two minutes
     python benchmarks/seed.py --ours           without the ways of others
     python benchmarks/seed.py --ours --count 1000000    some ten minutes on two cores
     python benchmarks/seed.py --small          20 000, to see that it runs

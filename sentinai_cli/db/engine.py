@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 for _name in ("psycopg", "sqlalchemy.pool"):
     logging.getLogger(_name).addHandler(logging.NullHandler())  # what they log of a lost connection, our error tells
+
+Behind = TypeVar("Behind", bound=BaseException)
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
@@ -212,7 +214,7 @@ def translated() -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
     except psycopg.Error as error:
-        raise _interrupt_behind(error) or _ours(error) from error
+        raise _behind(error, KeyboardInterrupt) or _ours(error) from error
     except Exception as error:
         if (ours := _of_sqlalchemy(error)) is None:
             raise
@@ -223,20 +225,23 @@ def _of_sqlalchemy(error: Exception) -> BaseException | None:
     """What an error of SQLAlchemy's is among ours; one that it did not raise is None, as is every one without it."""
     if "sqlalchemy.exc" not in sys.modules:
         return None
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import DBAPIError, PendingRollbackError
     from sqlalchemy.exc import TimeoutError as PoolTimeout
 
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
-        return _interrupt_behind(error) or _ours(error.orig)
+        return _behind(error, KeyboardInterrupt) or _ours(error.orig)
+    if isinstance(error, PendingRollbackError):  # a block of Alembic's that commits on the way out, whatever happened
+        lost = _behind(error, psycopg.Error)
+        return _behind(error, KeyboardInterrupt) or (None if lost is None else _ours(lost))
     if isinstance(error, PoolTimeout):
         return Unavailable("pool_exhausted", "no database connection became free in time")
     return None
 
 
-def _interrupt_behind(error: Exception) -> KeyboardInterrupt | None:
-    """The interrupt that was being cleaned up after: whoever goes on after errors must not go on after that."""
+def _behind(error: BaseException, kind: type[Behind]) -> Behind | None:
+    """What was being cleaned up after. Whoever goes on after errors must not go on after an interrupt."""
     behind = error.__context__
-    while behind is not None and not isinstance(behind, KeyboardInterrupt):
+    while behind is not None and not isinstance(behind, kind):
         behind = behind.__context__
     return behind
 

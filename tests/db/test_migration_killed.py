@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sentinai_cli.cli.exit_codes import ExitCode
 from sentinai_cli.db import migration_script
 from sentinai_cli.db.migration_index import invalid_indexes
 from sentinai_cli.db.migration_state import schema_state
@@ -66,23 +67,45 @@ def until_gone(admin: psycopg.Connection) -> None:
     until(admin, OURS, wanted=lambda found: found == 0)
 
 
+SLEEP = "op.execute('SELECT pg_sleep(600)')"
+SLEEPING = "SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'"
+KINDS = {"in its transaction": SLEEP, "outside one": f"with op.get_context().autocommit_block():\n    {SLEEP}"}
+"""As an index is built CONCURRENTLY, which is what takes long, and what Alembic commits behind whatever happens."""
+
+
+@pytest.mark.parametrize("statement", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize(("number", "code", "said"), [(signal.SIGINT, 130, b"interrupted"), (signal.SIGTERM, 143, b"")])
 def test_a_signal_ends_the_statement_on_the_server_and_leaves_the_revision_before(
-    number: signal.Signals, code: int, said: bytes, url: DatabaseUrl, revisions: Revisions
+    number: signal.Signals, code: int, said: bytes, statement: str, url: DatabaseUrl, revisions: Revisions
 ) -> None:
     before = revisions.head
-    revisions.add("op.execute('CREATE TABLE half (id int)')\nop.execute('SELECT pg_sleep(600)')")
+    revisions.add(statement if statement != SLEEP else f"op.execute('CREATE TABLE half (id int)')\n{statement}")
     with connect(url) as admin, running(url, revisions) as process:
-        sleeping = "SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'"
-        until(admin, sleeping, wanted=lambda found: found == 1)
+        until(admin, SLEEPING, wanted=lambda found: found == 1)
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
         assert process.returncode == code
         assert said in err
         assert b"Traceback" not in err
+        assert b"unexpected" not in err
         until_gone(admin)
         assert schema_state(admin) == (SchemaState.BEHIND, before)
         assert admin.execute("SELECT to_regclass('half')").fetchone() == (None,)
+
+
+@pytest.mark.parametrize("statement", KINDS.values(), ids=KINDS)
+def test_a_server_process_that_ends_is_told_as_the_connection_that_it_was(
+    statement: str, url: DatabaseUrl, revisions: Revisions
+) -> None:
+    before = revisions.head
+    revisions.add(statement)
+    with connect(url) as admin, running(url, revisions) as process:
+        until(admin, SLEEPING, wanted=lambda found: found == 1)
+        admin.execute(SLEEPING.replace("SELECT FROM", "SELECT pg_terminate_backend(pid) FROM", 1).encode())
+        _, err = process.communicate(timeout=30)
+        assert (process.returncode, b"unexpected" in err) == (ExitCode.UNAVAILABLE, False), err
+        until_gone(admin)
+        assert schema_state(admin) == (SchemaState.BEHIND, before)
 
 
 @pytest.mark.slow
