@@ -6,9 +6,7 @@
            Limits: 3 times as long with one worker, 2 times with as many as it takes by itself.
   append   8 processes on exceptions of their own, each append a transaction, against a plain INSERT of the same event
            by the same processes without head, hash or a look for its id, in turns of half a second, since other work
-           on the machine moves either by a tenth. Limit: at least 0.85 times as many a second. Once as the machine is,
-           and once with commits that wait a millisecond before they are flushed (`commit_delay`), as they would for a
-           disk that does not acknowledge what it has only heard of.
+           on the machine moves either by a tenth. Limit: at least 0.85 times as many a second.
 
 Sizes come from the command line: benchmarks/events.py [events] [seconds of appending]. --assert exits 1 over a limit.
 The server is one of its own, in a temporary place, and goes with it; fsync is as the embedded server has it.
@@ -49,7 +47,7 @@ TURN = 0.5
 STARTING = 5.0
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SCOPE = TenantScope("BENCH")
-LIMITS = {"load": 0.65, "verify, 1 worker": 3.0, "verify, by itself": 2.0, "append": 0.85, "append, slow flush": 0.85}
+LIMITS = {"load": 0.65, "verify, 1 worker": 3.0, "verify, by itself": 2.0, "append": 0.85}
 PLAIN = """
     INSERT INTO exception_event
         (tenant_id, exception_id, event_no, event_id, event_type, actor_type, actor_id, payload, created_at, leaf, hash)
@@ -264,12 +262,8 @@ def measure(server: Database, events: int, seconds: float) -> Table:
     for name, taken in (("verify, 1 worker", alone), ("verify, by itself", several)):
         table.append((name, dumped, taken, taken / dumped))
     names = [f"EX-{writer * (exceptions // WRITERS):08d}" for writer in range(WRITERS)]
-    for name, delay_us in (("append", 0), ("append, slow flush", 1000)):
-        with whole.direct() as admin:
-            admin.execute(f"ALTER DATABASE {whole.url.database} SET commit_siblings = 0")
-            admin.execute(f"ALTER DATABASE {whole.url.database} SET commit_delay = {delay_us}")
-        bare, with_chain = rates(whole, names, seconds)
-        table.append((name, bare, with_chain, with_chain / bare))
+    bare, with_chain = rates(whole, names, seconds)
+    table.append(("append", bare, with_chain, with_chain / bare))
     whole.close()
     return table
 
