@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from types import FrameType
 
 from sentinai_cli.cli.app import root
@@ -21,22 +22,40 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__()
+        self.number = number
         self.code = 128 + number
 
 
 def unwind_on_signals() -> None:
     """Let SIGTERM and SIGHUP unwind the stack, as Ctrl-C does, instead of ending the process where it stands.
 
-    Main thread only. What the caller ignores, as nohup does with SIGHUP, stays ignored.
+    Main thread only. What the caller ignores, as nohup does with SIGHUP, stays ignored. A signal that comes where
+    Python drops what is raised comes again.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopped(number)
 
+    others = sys.unraisablehook
+
+    def unheard(dropped: "sys.UnraisableHookArgs") -> None:
+        if isinstance(dropped.exc_value, KeyboardInterrupt):
+            _send_again(getattr(dropped.exc_value, "number", signal.SIGINT))
+        else:
+            others(dropped)
+
+    sys.unraisablehook = unheard
     for name, act in (("SIGINT", signal.default_int_handler), ("SIGTERM", stop), ("SIGHUP", stop)):
         number = getattr(signal, name, None)  # Windows lacks some
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, act)
+
+
+def _send_again(number: int) -> None:
+    """In a moment. What is raised in a destructor or a callback of the collector goes nowhere, a signal's as well."""
+    sending = threading.Timer(0.02, signal.pthread_kill, (threading.main_thread().ident, number))
+    sending.daemon = True
+    sending.start()
 
 
 def run(arguments: list[str], *, runtime: Runtime | None = None, tree: TyperGroup | None = None) -> int:

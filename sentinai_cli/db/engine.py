@@ -1,24 +1,21 @@
 """The database as the services see it: a scope in, a transaction out."""
 
 import logging
-import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
 
 from sentinai_cli.db.connect import connect
 from sentinai_cli.db.driver import driver
-from sentinai_cli.db.failure import from_sqlstate
+from sentinai_cli.db.failure import translated
 from sentinai_cli.db.program_environment import without_libpq_variables
 from sentinai_cli.db.roles import APP, OPERATOR, OWNER
 from sentinai_cli.db.watched_connection import WatchedConnection, is_lost
-from sentinai_cli.errors import InvalidInput, SentinaiError, Unavailable
 from sentinai_cli.models.database_url import DatabaseUrl
 from sentinai_cli.models.operation_context import OperationContext
 from sentinai_cli.models.scope import Maintenance, Scope, TenantScope
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
 
 for _name in ("psycopg", "sqlalchemy.pool"):
     logging.getLogger(_name).addHandler(logging.NullHandler())  # what they log of a lost connection, our error tells
-
-Behind = TypeVar("Behind", bound=BaseException)
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 300_000
@@ -204,51 +199,3 @@ def _entry(scope: Scope, read_only: bool, snapshot: str | None) -> str:
         else None,
     ]
     return sql.SQL("; ").join([setting for setting in settings if setting is not None]).as_string(None)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Let no driver error out of the block but as one of ours, or as what would be a bug of ours."""
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
-    except psycopg.Error as error:
-        raise _behind(error, KeyboardInterrupt) or _ours(error) from error
-    except Exception as error:
-        if (ours := _of_sqlalchemy(error)) is None:
-            raise
-        raise ours from error
-
-
-def _of_sqlalchemy(error: Exception) -> BaseException | None:
-    """What an error of SQLAlchemy's is among ours; one that it did not raise is None, as is every one without it."""
-    if "sqlalchemy.exc" not in sys.modules:
-        return None
-    from sqlalchemy.exc import DBAPIError, PendingRollbackError
-    from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
-        return _behind(error, KeyboardInterrupt) or _ours(error.orig)
-    if isinstance(error, PendingRollbackError):  # a block of Alembic's that commits on the way out, whatever happened
-        lost = _behind(error, psycopg.Error)
-        return _behind(error, KeyboardInterrupt) or (None if lost is None else _ours(lost))
-    if isinstance(error, PoolTimeout):
-        return Unavailable("pool_exhausted", "no database connection became free in time")
-    return None
-
-
-def _behind(error: BaseException, kind: type[Behind]) -> Behind | None:
-    """What was being cleaned up after. Whoever goes on after errors must not go on after an interrupt."""
-    behind = error.__context__
-    while behind is not None and not isinstance(behind, kind):
-        behind = behind.__context__
-    return behind
-
-
-def _ours(error: psycopg.Error) -> Exception:
-    message = error.diag.message_primary or re.sub(r"\s+", " ", str(error))
-    if error.sqlstate is None and isinstance(error, psycopg.DataError):
-        return InvalidInput("invalid_text", "a text cannot be stored", why=message)
-    known: SentinaiError | None = from_sqlstate(error.sqlstate, message)
-    return known if known is not None else error

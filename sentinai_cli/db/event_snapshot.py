@@ -5,8 +5,9 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
-from sentinai_cli.db.engine import Database, enter_bare, translated
+from sentinai_cli.db.engine import Database, enter_bare
 from sentinai_cli.db.event_reader import EventReader
+from sentinai_cli.db.failure import translated
 from sentinai_cli.models.scope import Scope
 
 

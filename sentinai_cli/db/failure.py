@@ -1,10 +1,68 @@
 """Driver errors become ours, here and nowhere else. No driver text that could hold a secret gets through."""
 
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import psycopg
+
 from sentinai_cli.errors import CheckFailed, Conflict, InvalidInput, Refused, SentinaiError, Unavailable
+
+Behind = TypeVar("Behind", bound=BaseException)
 
 _SCHEMA_BEHIND = {"42P01", "42703", "42704", "42883", "22023"}
 _DAMAGED = {"XX001", "XX002"}
 _LOST = {"57P01", "57P02", "57P05", "25P03"}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let no driver error out of the block but as one of ours, or as what would be a bug of ours."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise InvalidInput("invalid_text", "a text holds bytes that are no characters", why=error.reason) from None
+    except psycopg.Error as error:
+        raise _behind(error, KeyboardInterrupt) or _ours(error) from error
+    except Exception as error:
+        if (ours := _of_sqlalchemy(error)) is None:
+            raise
+        raise ours from error
+
+
+def _of_sqlalchemy(error: Exception) -> BaseException | None:
+    """What an error of SQLAlchemy's is among ours; one that it did not raise is None, as is every one without it."""
+    if "sqlalchemy.exc" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError, PendingRollbackError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
+        return _behind(error, KeyboardInterrupt) or _ours(error.orig)
+    if isinstance(error, PendingRollbackError):  # a block of Alembic's that commits on the way out, whatever happened
+        lost = _behind(error, psycopg.Error)
+        return _behind(error, KeyboardInterrupt) or (None if lost is None else _ours(lost))
+    if isinstance(error, PoolTimeout):
+        return Unavailable("pool_exhausted", "no database connection became free in time")
+    return None
+
+
+def _behind(error: BaseException, kind: type[Behind]) -> Behind | None:
+    """What was being cleaned up after. Whoever goes on after errors must not go on after an interrupt."""
+    behind = error.__context__
+    while behind is not None and not isinstance(behind, kind):
+        behind = behind.__context__
+    return behind
+
+
+def _ours(error: psycopg.Error) -> Exception:
+    message = error.diag.message_primary or re.sub(r"\s+", " ", str(error))
+    if error.sqlstate is None and isinstance(error, psycopg.DataError):
+        return InvalidInput("invalid_text", "a text cannot be stored", why=message)
+    known: SentinaiError | None = from_sqlstate(error.sqlstate, message)
+    return known if known is not None else error
 
 
 def from_sqlstate(sqlstate: str | None, message: str) -> SentinaiError | None:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from sentinai_cli.db.engine import translated
+from sentinai_cli.db.failure import translated
 from sentinai_cli.db.queries import query
 from sentinai_cli.db.roles import OPERATOR
 from sentinai_cli.models.exception import Status

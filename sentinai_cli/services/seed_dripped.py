@@ -9,7 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from sentinai_cli.db.engine import Database, translated
+from sentinai_cli.db.engine import Database
+from sentinai_cli.db.failure import translated
 from sentinai_cli.db.repositories.copy_text import copy_text
 from sentinai_cli.db.seed_writer import SeedWriter, seed_writer
 from sentinai_cli.db.work import Work

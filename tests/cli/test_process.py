@@ -138,3 +138,23 @@ def _terminal(command: list[str], environ: dict[str, str]) -> bytes:
         process.wait(60)
     os.close(ours)
     return seen
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_that_comes_in_a_destructor_is_heard_all_the_same(name: str, code: int) -> None:
+    """Python drops what is raised there, after writing it to standard error."""
+    program = f"""
+import signal, sys, time
+from sentinai_cli.cli.run import unwind_on_signals
+class Dying:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+unwind_on_signals()
+try:
+    Dying()
+    time.sleep(30)
+except KeyboardInterrupt as heard:
+    sys.exit(getattr(heard, "code", 130))
+"""
+    ran = _run([sys.executable, "-c", program])
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, b"", b"")

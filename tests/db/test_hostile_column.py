@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from sentinai_cli.db.engine import translated
+from sentinai_cli.db.failure import translated
 from sentinai_cli.db.isolation.specimen import global_parents, specimen, tenant_tables
 from sentinai_cli.db.schema import metadata
 from sentinai_cli.errors import InvalidInput

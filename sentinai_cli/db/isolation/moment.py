@@ -6,7 +6,8 @@ from typing import TypeAlias, TypeVar
 
 import psycopg
 
-from sentinai_cli.db.engine import LOCK_TIMEOUT_MS, Database, translated
+from sentinai_cli.db.engine import LOCK_TIMEOUT_MS, Database
+from sentinai_cli.db.failure import translated
 from sentinai_cli.models.health import Seen
 
 _TIMEOUT_MS = 10_000
