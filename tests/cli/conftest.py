@@ -22,6 +22,10 @@ TREE = {
 }
 
 
+HOMELESS = {"SENTINAI_HOME": "/dev/null/sentinai"}
+"""Where no embedded server can be made: commands that try the frame need no database."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a run of the command line came to."""
@@ -58,7 +62,7 @@ def sentinai(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sentin
         monkeypatch.setattr(sys, "stdin", answering(io.BytesIO((answers or "").encode()), encoding="utf-8"))
         monkeypatch.setattr(sys, "stdout", kind(out, encoding="utf-8"))
         monkeypatch.setattr(sys, "stderr", kind(err, encoding="utf-8"))
-        runtime = Runtime(environ=environ or {}, cwd=tmp_path, clock=lambda: NOW)
+        runtime = Runtime(environ={**HOMELESS, **(environ or {})}, cwd=tmp_path, clock=lambda: NOW)
         code = run(list(arguments), runtime=runtime, tree=root(TREE))
         sys.stdout.flush()
         sys.stderr.flush()

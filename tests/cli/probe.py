@@ -42,7 +42,8 @@ def list_(
     from tests.golden.sample import SAMPLES
 
     runtime = Runtime.of(ctx)
-    runtime.note(f"limit {limit}, since {since}, severity {severity}, scope {runtime.reading_scope(tenant)}")
+    scope = runtime.reading_scope(tenant, entered=True)
+    runtime.note(f"limit {limit}, since {since}, severity {severity}, scope {scope}")
     runtime.show(SAMPLES["exception_list"])
 
 

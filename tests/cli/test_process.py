@@ -13,11 +13,12 @@ import pytest
 
 from sentinai_cli import __version__
 from sentinai_cli.cli.app import TABLE
+from tests.cli.conftest import HOMELESS
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-m", "tests.cli.program"]
 SENTINAI = [sys.executable, "-c", "from sentinai_cli.cli.main import main; main()"]
-BARE = {"PATH": os.defpath}
+BARE = {"PATH": os.defpath, **HOMELESS}
 
 
 def _run(command: list[str], **settings: object) -> "subprocess.CompletedProcess[bytes]":
