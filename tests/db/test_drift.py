@@ -208,8 +208,8 @@ def test_an_extension_is_nobodys_drift(url: DatabaseUrl, database: Database) -> 
 
 
 def test_a_database_that_is_behind_is_compared_with_its_own_revision(url: DatabaseUrl, database: Database) -> None:
-    before, head = (
-        json.loads((migration_script.directory() / "catalogue" / f"{revision}.json").read_text())["table"]
+    last, head = (
+        json.loads((migration_script.directory() / "catalogue" / f"{revision}.json").read_text())
         for revision in migration_script.revisions()[-2:]
     )
     with connect(url) as admin:
@@ -217,8 +217,18 @@ def test_a_database_that_is_behind_is_compared_with_its_own_revision(url: Databa
         admin.execute("DELETE FROM migration_record WHERE revision = %s", [migration_script.head()])
     found = migration_check(database)
     assert found.status.state is SchemaState.BEHIND
-    told = {one.name for one in found.drift or () if one.kind == "table"}
-    assert told == {name for name in before | head if before.get(name) != head.get(name)}
+    before, after = (
+        {(kind, name): told for kind, named in catalogue.items() for name, told in named.items()}
+        for catalogue in (last, head)
+    )
+    added, lost = after.keys() - before.keys(), before.keys() - after.keys()
+    changed = {one for one in before.keys() & after.keys() if before[one] != after[one]}
+    assert added | lost | changed
+    assert {(one.kind, one.name): one.problem for one in found.drift or ()} == {
+        **dict.fromkeys(added, UNEXPECTED),
+        **dict.fromkeys(lost, MISSING),
+        **dict.fromkeys(changed, CHANGED),
+    }
 
 
 def test_an_edited_revision_is_reported_and_one_that_nobody_noted_too(url: DatabaseUrl, database: Database) -> None:
