@@ -70,6 +70,24 @@ def assert_whole(database: Database, events: int) -> None:
     assert row["updated_at"] == state.updated_at
 
 
+def pages(url: DatabaseUrl) -> dict[str, int]:
+    """The page that each exception stands on."""
+    with connect(url) as connection:
+        return dict(connection.execute("SELECT exception_id, (ctid::text::point)[0]::integer FROM exception"))
+
+
+def test_an_event_after_a_load_leaves_its_exception_on_its_page(
+    url: DatabaseUrl, database: Database, store: Callable[..., int]
+) -> None:
+    store(*(record("A", number, comments=0) for number in range(1, 301)))
+    loaded = pages(url)
+    one_of_each = {page: exception_id for exception_id, page in loaded.items()}
+    for exception_id in one_of_each.values():
+        comment(database, exception_id=exception_id)
+    assert len(one_of_each) > 5
+    assert pages(url) == loaded
+
+
 def test_an_appended_event_is_the_new_head(database: Database, store: Callable[..., int]) -> None:
     store(record("A", 1))
     result = comment(database)
