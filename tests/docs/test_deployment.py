@@ -103,6 +103,7 @@ def test_every_step_of_the_workflow_runs_on_an_empty_database(empty_url: Databas
     environ = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
+        "SENTINAI_HOME": str(tmp_path / "home"),
         "DATABASE_URL": empty_url.text,
         "SENTINAI_ACTOR": "ci",
     }
